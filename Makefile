@@ -1,0 +1,67 @@
+# The first target that needs it makes a fresh .venv; a changed lock makes it again.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check --no-input
+LOCKS := requirements.txt requirements-build.txt requirements-dev.txt
+COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# A name on the path may be a shim that does not run: each candidate must really start.
+FIND_PYTHON := for name in $$PYTHON python3.11 python3.12 python3.13 python3; do \
+	if "$$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo "$$name"; exit 0; fi; done; \
+	echo "vardforlopp needs Python 3.11 or later with the venv module." >&2; \
+	echo "Tried: $$PYTHON python3.11 python3.12 python3.13 python3." >&2; \
+	echo "Install it (Debian: apt-get install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.core: requirements.txt requirements-build.txt
+	@python=$$($(FIND_PYTHON)) || exit 1; \
+	echo "Making $(VENV) with $$("$$python" --version) ..."; "$$python" -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.core pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements-dev.txt
+	@echo "Installing what checks and tests it ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: test
+test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
+	$(VENV)/bin/python -m pytest -n auto
+
+.PHONY: test-long
+test-long: $(VENV)/.project $(VENV)/.dev ## run the generative tests with many more examples
+	HYPOTHESIS_PROFILE=long $(VENV)/bin/python -m pytest -n auto tests/generative
+
+.PHONY: check
+check: $(VENV)/.project $(VENV)/.dev ## lint, format, types, import order
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+.PHONY: lock
+lock: ## resolve the dependencies anew (needs uv on the path)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) --group build --constraint requirements.txt --output-file requirements-build.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.txt \
+		--constraint requirements-build.txt --output-file requirements-dev.txt
+	@! grep -n 'http' $(LOCKS) || { echo "A lock names an address: remove it." >&2; exit 1; }
+
+.PHONY: clean
+clean: ## remove all that was made
+	rm -rf $(VENV) build dist demo-output .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Coherent care pathways: from a record to one plan, with its reasons."""

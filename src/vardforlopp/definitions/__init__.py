@@ -1,0 +1,1 @@
+"""Pathways as data: the model of what a definition may say. Reads no files."""
