@@ -37,6 +37,10 @@ $(VENV)/.dev: $(VENV)/.core requirements-dev.txt
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.PHONY: demo
+demo: $(VENV)/.project ## print and write the plans of the bundled records
+	$(VENV)/bin/vardforlopp plan examples/records/*.json --as-of 2026-03-04 --out demo-output
+
 .PHONY: test
 test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
 	$(VENV)/bin/python -m pytest -n auto

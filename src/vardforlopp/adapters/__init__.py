@@ -1,0 +1,1 @@
+"""The edge: what reads and writes files."""

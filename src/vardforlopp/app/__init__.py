@@ -1,0 +1,1 @@
+"""Wiring: imports everything; nothing imports it."""
