@@ -1,4 +1,4 @@
-"""What every suite shares: the two Hypothesis profiles."""
+"""What every suite shares: the builders of `tests/made` on the path, and the two Hypothesis profiles."""
 
 import os
 

@@ -68,12 +68,13 @@ def _offsets() -> tuple[list[int], list[int]]:
     at = instant(datetime(1900, 1, 1, tzinfo=UTC))
     end = instant(datetime(2101, 1, 1, tzinfo=UTC))
     edges, offsets = [-(1 << 62)], [_offset_of(at)]
-    step = 14 * DAY
+    # No two changes lie within four weeks, and each is on a quarter of an hour.
+    step, grain = 28 * DAY, 15 * MINUTE
     while at < end:
         if _offset_of(at + step) != offsets[-1]:
             low, high = at, at + step
-            while high - low > SECOND:
-                middle = (low + high) // 2 // SECOND * SECOND
+            while high - low > grain:
+                middle = (low + high) // 2 // grain * grain
                 if _offset_of(middle) == offsets[-1]:
                     low = middle
                 else:
@@ -84,18 +85,33 @@ def _offsets() -> tuple[list[int], list[int]]:
     return edges, offsets
 
 
+def _offset(at: int) -> int:
+    edges, offsets = _offsets()
+    return offsets[bisect_right(edges, at) - 1]
+
+
+def _at_local(local: int) -> int:
+    """The instant of a local clock reading, the first of two in autumn.
+
+    A reading that the clock skips in spring is taken as if it had not been moved.
+    """
+    before = _offset(local - 3 * HOUR)
+    at = local - before
+    if _offset(at) == before:
+        return at
+    after = _offset(local)
+    return local - after if _offset(local - after) == after else at
+
+
 def day_of(at: int) -> int:
     """The civil day in Stockholm on which an instant falls."""
-    edges, offsets = _offsets()
-    return EPOCH_DAY + (at + offsets[bisect_right(edges, at) - 1]) // DAY
+    return EPOCH_DAY + (at + _offset(at)) // DAY
 
 
+@lru_cache(maxsize=1 << 16)
 def start_of_day(day: int) -> int:
     """The instant at which a civil day begins in Stockholm."""
-    edges, offsets = _offsets()
-    local = (day - EPOCH_DAY) * DAY
-    at = local - offsets[bisect_right(edges, local - HOUR) - 1]
-    return local - offsets[bisect_right(edges, at) - 1]
+    return _at_local((day - EPOCH_DAY) * DAY)
 
 
 def end_of_day(day: int) -> int:
@@ -103,6 +119,7 @@ def end_of_day(day: int) -> int:
     return start_of_day(day + 1) - 1
 
 
+@lru_cache(maxsize=1 << 16)
 def civil(day: int) -> Moment:
     """A moment of which only the civil day is meant."""
     return Moment(day, start_of_day(day), False)
@@ -128,6 +145,7 @@ def day_of_date(value: date) -> int:
     return value.toordinal()
 
 
+@lru_cache(maxsize=1 << 16)
 def iso(day: int) -> str:
     """A day as `2026-03-02`."""
     return date.fromordinal(day).isoformat()
@@ -135,14 +153,24 @@ def iso(day: int) -> str:
 
 def iso_instant(at: int) -> str:
     """An instant as ISO 8601 with Stockholm's offset, to the second."""
-    return (EPOCH + timedelta(microseconds=at)).astimezone(STOCKHOLM).isoformat(timespec="seconds")
+    # Counted, not asked of datetime: the first day of year 1 begins in UTC's year 0.
+    offset = _offset(at)
+    days, rest = divmod(at + offset, DAY)
+    (hour, minute), second = divmod(rest // MINUTE, 60), rest % MINUTE // SECOND
+    ahead = offset // MINUTE
+    clock = f"{hour:02}:{minute:02}:{second:02}+{ahead // 60:02}:{ahead % 60:02}"
+    return f"{iso(EPOCH_DAY + days)}T{clock}"
 
 
 def day_from_iso(text: str) -> int:
     """A day from `2026-03-02`; `ValueError` when no such date exists."""
+    # Python also reads week dates and dates without dashes, which nobody here means.
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        raise ValueError("not a date written as 2026-03-02")
     return date.fromisoformat(text).toordinal()
 
 
+@lru_cache(maxsize=1 << 16)
 def add_months(day: int, months: int) -> int:
     """The same day of the month `months` later; clamped at the end of a shorter month."""
     start = date.fromordinal(day)
@@ -175,18 +203,25 @@ def parse_time(text: str) -> Interval:
     """
     size = len(text)
     if size > 10:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=STOCKHOLM)
-        at = instant(moment)
-        day = day_of(at)
-        return Interval(at, at, day, day)
+        return _parse_instant(text)
     if size == 10:
-        day = date.fromisoformat(text).toordinal()
+        day = day_from_iso(text)
         return interval_of_day(day, day)
     if size == 7:
-        first = date.fromisoformat(text + "-01")
-        return interval_of_day(first.toordinal(), add_months(first.toordinal(), 1) - 1)
-    if size == 4 and text.isdigit():
+        first = day_from_iso(text + "-01")
+        last = MAX_DAY if text == "9999-12" else add_months(first, 1) - 1
+        return interval_of_day(first, last)
+    if size == 4 and text.isascii() and text.isdigit():
         return interval_of_day(date(int(text), 1, 1).toordinal(), date(int(text), 12, 31).toordinal())
     raise ValueError("not a FHIR date or time")
+
+
+def _parse_instant(text: str) -> Interval:
+    if text[10] != "T" or text[4] != "-" or text[7] != "-":
+        raise ValueError("not a FHIR date and time")
+    moment = datetime.fromisoformat(text)
+    at = instant(moment) if moment.tzinfo else _at_local(instant(moment.replace(tzinfo=UTC)))
+    day = day_of(at)
+    if not 1 <= day <= MAX_DAY:
+        raise ValueError("outside the calendar, years 1 to 9999 in Swedish time")
+    return Interval(at, at, day, day)

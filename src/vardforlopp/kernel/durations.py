@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from vardforlopp.kernel.civil import HOUR, MAX_DAY, MINUTE, Moment, add_months, civil, day_of
+from vardforlopp.kernel.civil import (
+    HOUR,
+    MAX_DAY,
+    MINUTE,
+    Moment,
+    add_months,
+    civil,
+    day_of,
+    end_of_day,
+    start_of_day,
+)
 
 Unit = Literal["minutes", "hours", "days", "working days", "weeks", "months", "years"]
 UNITS: tuple[Unit, ...] = ("minutes", "hours", "days", "working days", "weeks", "months", "years")
 
-_WRITTEN = re.compile(r"(-?\d+(?:\.\d+)?) (working )?(minute|hour|day|week|month|year)s?")
+_WRITTEN = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) (working )?(minute|hour|day|week|month|year)s?")
 
 # For ranges and for "may only be made shorter"; never for adding to a date.
 _ROUGH_DAYS = {
@@ -24,16 +34,21 @@ _ROUGH_DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A whole number of one unit; minutes and hours compare instants, the rest civil days."""
+    """A whole number of one unit; minutes and hours compare instants, the rest civil days.
+
+    `more`: days on top, as in 12 months and a day. No definition is written so; a mutant is.
+    """
 
     amount: int
     unit: Unit
+    more: int = 0
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.unit if abs(self.amount) != 1 else self.unit[:-1]}"
+        text = f"{self.amount} {self.unit if abs(self.amount) != 1 else self.unit[:-1]}"
+        return f"{text} {self.more:+d} day" if self.more else text
 
     def __neg__(self) -> Duration:
-        return Duration(-self.amount, self.unit)
+        return Duration(-self.amount, self.unit, -self.more)
 
     @property
     def by_instant(self) -> bool:
@@ -88,7 +103,9 @@ def add(moment: Moment, duration: Duration, working_day: Callable[[int, int], in
         day = working_day(moment.day, amount)
     else:
         at = moment.at + amount * (MINUTE if unit == "minutes" else HOUR)
+        at = min(max(at, start_of_day(1)), end_of_day(MAX_DAY - 1))
         return Moment(day_of(at), at, True)
-    if amount == 0:
+    day += duration.more
+    if amount == 0 and not duration.more:
         return moment if unit == "days" and not moment.exact else civil(moment.day)
     return civil(min(max(day, 1), MAX_DAY - 1))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vardforlopp.kernel.civil import Moment
-from vardforlopp.record.facts import Act, Fact, Side, order
+from vardforlopp.record.facts import Act, Fact, Side
+from vardforlopp.record.series import Series, in_order
 
 Sex = Literal["female", "male", "other", "unknown"]
 
@@ -109,6 +111,7 @@ class Mention:
     role: str | None = None
     phone: str | None = None
     unit: str | None = None
+    until: int | None = None  # end of a booked time, if one is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Record:
     """All that is known of one patient. Facts stand in their one order within a selector."""
 
     patient: Patient
-    facts: dict[str, tuple[Fact, ...]]
+    facts: Mapping[str, tuple[Fact, ...]]
     acts: tuple[Act, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -124,9 +127,9 @@ class Record:
     quality: Quality = field(default_factory=lambda: Quality(0, 0))
 
 
-def index(facts: list[Fact]) -> dict[str, tuple[Fact, ...]]:
+def index(facts: list[Fact]) -> dict[str, Series]:
     """Facts by selector, each in the one order."""
     by_selector: dict[str, list[Fact]] = {}
     for fact in facts:
         by_selector.setdefault(fact.selector, []).append(fact)
-    return {name: tuple(sorted(found, key=order)) for name, found in sorted(by_selector.items())}
+    return {name: in_order(by_selector[name]) for name in sorted(by_selector)}
