@@ -39,7 +39,7 @@ $(VENV)/.dev: $(VENV)/.core requirements-dev.txt
 
 .PHONY: demo
 demo: $(VENV)/.project ## print and write the plans of the bundled records
-	$(VENV)/bin/vardforlopp plan examples/records/*.json --as-of 2026-03-04 --out demo-output
+	$(VENV)/bin/vardforlopp plan examples/records/*json* --as-of 2026-03-04 --region region-exempel --out demo-output
 
 .PHONY: test
 test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
@@ -49,12 +49,35 @@ test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
 test-long: $(VENV)/.project $(VENV)/.dev ## run the generative tests with many more examples
 	HYPOTHESIS_PROFILE=long $(VENV)/bin/python -m pytest -n auto tests/generative
 
+.PHONY: test-wheel
+test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB
+	rm -rf build && $(VENV)/bin/python -m hatchling build --target wheel --directory build
+	$(VENV)/bin/python -m venv build/venv
+	build/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index build/*.whl
+	build/venv/bin/vardforlopp plan examples/records/*.json --as-of 2026-03-10 --out build/plans >build/plans.txt
+	build/venv/bin/python -m pip uninstall --quiet --yes setuptools pip
+	@size=$$(du -sm build/venv/lib/*/site-packages | cut -f1); echo "installed: $$size MB"; test "$$size" -le 60
+
 .PHONY: check
 check: $(VENV)/.project $(VENV)/.dev ## lint, format, types, import order
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+.PHONY: fix
+fix: $(VENV)/.dev ## mend what can be mended: lint, order of imports, format
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+.PHONY: bench
+bench: $(VENV)/.project $(VENV)/.dev ## measure: one patient, facts, compiling, the whole process
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python "$$file" || exit 1; done
+
+.PHONY: docs
+docs: $(VENV)/.project $(VENV)/.dev ## write the generated reference pages
+	$(VENV)/bin/python scripts/generate_docs.py
 
 .PHONY: lock
 lock: ## resolve the dependencies anew (needs uv on the path)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 
-from vardforlopp.kernel.civil import STOCKHOLM
+from vardforlopp.kernel.civil import day_of, instant
 
 
-def today() -> date:
-    """The civil date in Stockholm."""
-    return datetime.now(STOCKHOLM).date()
+def now() -> int:
+    """This instant."""
+    return instant(datetime.now(UTC))
+
+
+def today() -> int:
+    """The civil day in Stockholm."""
+    return day_of(now())

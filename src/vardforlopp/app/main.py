@@ -1,13 +1,26 @@
-"""The program's door: wires the clock to the command line."""
+"""The program's door: wires the outside to the command line and leaves with its exit code."""
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
-
-from vardforlopp.app.clock import today
-from vardforlopp.cli.commands import build, run
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
-    raise SystemExit(run(build(today), sys.argv[1:]))
+    """Run the command line."""
+    from vardforlopp.app.wiring import outside
+    from vardforlopp.cli.commands import run
+
+    # Records are large trees that live until the end: collecting them again and again costs more
+    # than it frees.
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        code = run(sys.argv[1:], outside())
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has left (| head): nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    raise SystemExit(code)

@@ -1,45 +1,52 @@
-"""The commands, their arguments and their help."""
+"""The commands by name; each is imported only when it is run."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Sequence
 
-from cyclopts import App
+from cyclopts import App, CycloptsError
 
-from vardforlopp.cli.plan import plan
-from vardforlopp.kernel.errors import VardforloppError
+from vardforlopp.cli.outside import BAD_INPUT, FINE, Outside
+from vardforlopp.kernel.errors import InputError
+
+#: Command -> where it is, and what `--help` says of it.
+COMMANDS = {
+    "plan": ("vardforlopp.cli.plan:plan", "Read records, and write one coherent plan for each."),
+    "explain": ("vardforlopp.cli.explain:explain", "Explain a pathway or a step in words, with sources."),
+    "check": ("vardforlopp.cli.check:check", "Check the definitions: where, what, what to do."),
+    "cases": ("vardforlopp.cli.cases:cases", "Run the clinicians' cases: expected, actual, why."),
+}
+_HELP = """From a person's record to one coherent plan, with its reasons.
+
+Exit codes: 0 fine, 1 findings, 2 bad input, 3 internal fault.
+"""
 
 
-def build(today: Callable[[], date]) -> App:
-    """The command line, with the clock it is to ask."""
-    app = App(name="vardforlopp", help="From a record to one coherent plan, with its reasons.")
-
-    @app.command(name="plan")
-    def _plan(*files: Path, as_of: date | None = None, out: Path | None = None) -> None:
-        """Print the plan of each record.
-
-        Parameters
-        ----------
-        files
-            FHIR R4 bundles, one patient each.
-        as_of
-            The day asked about; today if not given.
-        out
-            Folder to write an HTML page a record to.
-        """
-        sys.stdout.write(plan(files, day=as_of or today(), out=out))
-
+def build(version: str, chosen: str | None = None) -> App:
+    """The command line. The `chosen` command speaks for itself; the others need not be imported."""
+    app = App(name="vardforlopp", help=_HELP, version=version, help_format="plaintext")
+    for place, (name, (path, help_text)) in enumerate(COMMANDS.items()):
+        app.command(path, name=name, help=None if name == chosen else help_text, sort_key=place)
     return app
 
 
-def run(app: App, arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], outside: Outside) -> int:
     """Run a command line; the exit code says how it went."""
+    return outside.attempt(lambda: _run(arguments, outside))
+
+
+def _run(arguments: Sequence[str], outside: Outside) -> int:
+    app = build(outside.version, arguments[0] if arguments else None)
     try:
-        app(arguments, exit_on_error=False, result_action="return_value")
-    except VardforloppError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    return 0
+        command, bound, injected = app.parse_args(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        outside.tell(str(_usage(error)))
+        return BAD_INPUT
+    for name in injected:
+        bound.arguments[name] = outside
+    return command(*bound.args, **bound.kwargs) or FINE
+
+
+def _usage(error: CycloptsError) -> InputError:
+    what = " ".join(str(error).split()).rstrip(".")
+    return InputError("VF-CLI-001", "vardforlopp", what[:1].lower() + what[1:], "See vardforlopp --help.")

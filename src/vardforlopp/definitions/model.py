@@ -240,6 +240,12 @@ class Choice:
     disclosure: Disclosure = "open"
     rows: tuple[str, ...] = ()
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All ways that it may go, the `else` included."""
+        named = (*(option.id for option in self.options), *([self.otherwise] if self.otherwise else ()))
+        return tuple(dict.fromkeys(named))
+
 
 @dataclass(frozen=True, slots=True)
 class Phase:

@@ -1,77 +1,155 @@
-"""Where a person stands in a pathway: the first step of the reference engine. Pure."""
+"""`assess`: one enrolment of one patient, at one time, as then known."""
 
 from __future__ import annotations
 
-from operator import ge, gt, le, lt
-
-from vardforlopp.definitions.criteria import Compare, FactLeaf, First, Quantity, Value
-from vardforlopp.definitions.model import Entry, Pathway, Step
-from vardforlopp.engine.course import YES, Anchor, Course, Reason, StepState, Suggestion
-from vardforlopp.kernel.civil import Moment, civil, iso
-from vardforlopp.kernel.durations import Duration, add
-from vardforlopp.record.facts import Fact
+from vardforlopp.engine.changes import next_change
+from vardforlopp.engine.compile import ChoiceProgram, Compiled
+from vardforlopp.engine.context import Ctx, Settled
+from vardforlopp.engine.course import ChoiceState, Course, Missing, Reason, StepState
+from vardforlopp.engine.deadlines import before
+from vardforlopp.engine.instances import exit_of
+from vardforlopp.engine.judge import missing_of, reason
+from vardforlopp.engine.occurrences import step_states
+from vardforlopp.engine.states import Standing
+from vardforlopp.engine.view import View
+from vardforlopp.kernel.civil import Moment, civil, exact, reached
+from vardforlopp.record.facts import Act
 from vardforlopp.record.record import Enrolment, Record
 
-_COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
+_SETTLED_STATES = frozenset(("done", "done-late", "attested", "skipped"))
+_CLOSED_STATES = _SETTLED_STATES | {"superseded", "missed", "ended", "not-applicable", "before-start"}
 
 
-def suggest(pathway: Pathway, record: Record, *, as_of: Moment, known_at: int) -> tuple[Suggestion, ...]:
-    """The entries of a pathway that the record meets, each with the fact that meets it."""
-    found = []
-    for entry in pathway.entries.values():
-        facts = (fact for name in entry.event for fact in _visible(record, name, as_of, known_at))
-        first = next((fact for fact in facts if _passes(entry, fact)), None)
-        if first is not None:
-            found.append(_suggestion(pathway, entry, first))
-    return tuple(found)
+def assess(
+    compiled: Compiled, record: Record, enrolment: Enrolment, *, as_of: Moment, known_at: int
+) -> Course:
+    """Where the patient stands in one pathway at `as_of`, by what was known at `known_at`.
+
+    `as_of`: a moment asked about (a date means its end, `civil.as_of_day`). `known_at`: an
+    instant. Total and deterministic; the order of facts does not matter.
+    """
+    view = View(record, known_at, selectors=compiled.selectors, side=enrolment.side)
+    acts = view.acts(compiled.pathway.id, enrolment.id)
+    entry = enrolment.started
+    ctx = Ctx(view, as_of, entry=entry, entry_id=enrolment.entry, acts=acts)
+    standing = _standing(compiled, ctx, enrolment, acts)
+    states: dict[str, list[StepState]] = {}
+    for program in compiled.layers:
+        if isinstance(program, ChoiceProgram):
+            ctx.choices[program.id] = _choose(program, ctx)
+        else:
+            found = step_states(program, ctx, standing)
+            states[program.id] = found
+            if program.id in compiled.asked:
+                ctx.steps[program.id] = _settle(found)
+    return Course(
+        enrolment=enrolment,
+        pathway=compiled.pathway.id,
+        version=compiled.pathway.version,
+        as_of=as_of,
+        known_at=known_at,
+        ended=standing.ended,
+        dead=standing.dead,
+        steps=tuple(state for name in compiled.order for state in states[name]),
+        choices=ctx.choices,
+        changes=lambda: next_change(compiled, ctx, standing, states),
+    )
 
 
-def _suggestion(pathway: Pathway, entry: Entry, fact: Fact) -> Suggestion:
-    rule = f"{pathway.id}/{pathway.version}#{entry.id}.when"
-    return Suggestion(
-        pathway.id, pathway.version, entry.id, "entry", civil(fact.day), fact.side, entry.disclosure, YES,
-        explain=lambda: Reason("value", YES, rule, entry.when, (fact,)),
-    )  # fmt: skip
+def _standing(compiled: Compiled, ctx: Ctx, enrolment: Enrolment, acts: list[Act]) -> Standing:
+    now = ctx.now
+    by_step: dict[str, list[Act]] = {}
+    pauses = []
+    focus = None
+    for act in acts:
+        if act.kind in ("deviation", "decline", "attestation", "credit"):
+            by_step.setdefault(act.step or "*", []).append(act)
+        elif act.at <= now.at and act.kind == "pause":
+            pauses.append(act)
+        elif act.at <= now.at and act.kind == "care-focus":
+            focus = act if act.value else None
+    ended = _ended(compiled, ctx, enrolment)
+    return Standing(
+        dead=ctx.view.dead(now),
+        ended=ended,
+        seen_from=max(enrolment.started.day, enrolment.followed_from),
+        acts=by_step,
+        pauses=tuple(pauses),
+        care_focus=focus,
+        quiet=not by_step and focus is None,
+    )
 
 
-def assess(pathway: Pathway, record: Record, enrolment: Enrolment, *, as_of: Moment, known_at: int) -> Course:
-    """Every step's state at `as_of`, by what was known at `known_at`."""
-    steps = tuple(_state(step, record, as_of, known_at) for step in pathway.steps.values())
-    return Course(enrolment, pathway.id, pathway.version, as_of, known_at, None, False, steps, {})
+def _ended(compiled: Compiled, ctx: Ctx, enrolment: Enrolment) -> tuple[Moment, str] | None:
+    """The stored end of the enrolment, or the first exit event in the record."""
+    if enrolment.ended is not None and enrolment.ended[0] <= ctx.now.day:
+        return civil(enrolment.ended[0]), enrolment.ended[1]
+    return exit_of(compiled, ctx.view, enrolment.started, ctx.now)
 
 
-def _visible(record: Record, selector: str, as_of: Moment, known_at: int) -> tuple[Fact, ...]:
-    facts = record.facts.get(selector, ())
-    return tuple(fact for fact in facts if fact.lo <= as_of.at and fact.known_from <= known_at)
+def _settle(states: list[StepState]) -> Settled:
+    """What later layers may ask of a step."""
+    result = Settled()
+    for state in states:
+        if state.completed is not None:
+            trigger = state.evidence[-1] if state.evidence else None
+            result.dones.append((state.completed, trigger))
+            if result.done is None or before(state.completed, result.done):
+                result.done = state.completed
+        settled = state.completed or _skipped_at(state)
+        if settled is not None and (result.settled is None or before(settled, result.settled)):
+            result.settled = settled
+        if state.due is not None and state.state not in ("before-start", "not-applicable"):
+            result.dues.append(state.due)
+        if result.due is None and state.state not in _CLOSED_STATES:
+            result.due = state.due
+        result.unsure = result.unsure or state.state in ("unknown", "unseen")
+    result.na = all(state.state == "not-applicable" for state in states)
+    result.blocked = any(state.state == "skipped" for state in states) and all(
+        state.state in _CLOSED_STATES for state in states
+    )
+    return result
 
 
-def _passes(entry: Entry, fact: Fact) -> bool:
-    match entry.when, fact.value:
-        case Value(test=Compare(op=op, limit=Quantity(value=limit))), value if value is not None:
-            return bool(_COMPARE[op](value, limit))
-    return False
+def _skipped_at(state: StepState) -> Moment | None:
+    return exact(state.act.at) if state.state == "skipped" and state.act is not None else None
 
 
-def _state(step: Step, record: Record, as_of: Moment, known_at: int) -> StepState:
-    assert isinstance(step.after, First)
-    assert isinstance(step.within, Duration)
-    assert isinstance(step.done, FactLeaf)
-    anchors = _visible(record, step.after.selector, as_of, known_at)
-    level = step.provenance.level
-    if not anchors:
-        return StepState(step.id, "-", "waiting", waits_for=(step.after.selector,), level=level)
-    nominal = civil(anchors[0].day)
-    due = add(nominal, step.within, _plain_days)
-    evidence = [f for f in _visible(record, step.done.selector, as_of, known_at) if f.last_day >= nominal.day]
-    completed = civil(evidence[0].day) if evidence else None
-    late = completed is not None and completed.day > due.day
-    past = completed is None and as_of.day > due.day
-    return StepState(
-        step.id, iso(nominal.day), "done-late" if late else "done" if completed else "due",
-        nominal=nominal, opens=nominal, due=due, completed=completed, evidence=tuple(evidence[:1]),
-        level=level, proposal=past, anchor=Anchor("first", anchors[0].ref, nominal),
-    )  # fmt: skip
+def _choose(program: ChoiceProgram, ctx: Ctx) -> ChoiceState:
+    """A branch: the latest decision wins; else the first option that holds."""
+    now = ctx.now
+    act = ctx.latest_decision(program.id, now)
+    computed, missing = _computed(program, ctx)
+    decided = act.value if act is not None else None
+    taken = decided if decided is not None else computed
+
+    def explain() -> Reason:
+        parts = tuple(
+            reason(judge, ctx, now, f"{program.rule}.{option}")
+            for option, judge in program.options
+            if judge is not None
+        )
+        acts = (act,) if act is not None else ()
+        return Reason(
+            "Choice", 2 if taken else 1, program.rule, program.id, acts=acts, missing=missing, of=parts
+        )
+
+    return ChoiceState(program.id, taken, computed, decided, act, () if taken else missing, explain)
 
 
-def _plain_days(day: int, n: int) -> int:
-    return day + n
+def _computed(program: ChoiceProgram, ctx: Ctx) -> tuple[str | None, tuple[Missing, ...]]:
+    now = ctx.now
+    anchor = program.anchor.when(ctx, now) if program.anchor is not None else now
+    if not isinstance(anchor, Moment) or not reached(anchor, now):
+        return None, (Missing("moment", program.id, "no-data"),)
+    if all(judge is None for _, judge in program.options):
+        return None, (Missing("decision", program.id, "no-data"),)
+    for option, judge in program.options:
+        if judge is None:
+            continue
+        truth = judge.truth(ctx, now)
+        if truth == 2:
+            return option, ()
+        if truth == 1:
+            return None, missing_of(judge, ctx, now)
+    return program.otherwise, () if program.otherwise else (Missing("decision", program.id, "no-data"),)

@@ -29,7 +29,8 @@ class Missing(NamedTuple):
     """Data whose absence keeps an answer unknown or a step undone.
 
     `what`: `selector`, `decision`, `choice`, `step`, `birth-date`, `sex`, `side`, `parameter`.
-    `why`: `no-data`, `stale` (`since` = day of the last value), `not-connected`, `open`,
+    `why`: `no-data`, `stale` (`since` = day of the last value), `not-connected`, `silent` (the source
+    has not been seen since `since`), `open`,
     `unusable`, `imprecise`, `undetermined`, `no-reference`.
     """
 
@@ -56,6 +57,10 @@ class Reason(NamedTuple):
     of: tuple[Reason, ...] = ()
 
 
+def _no_reason() -> Reason:
+    return Reason("-", YES, "")
+
+
 class Anchor(NamedTuple):
     """What an occurrence is counted from. `imprecise`: the fact's day is not certain."""
 
@@ -65,13 +70,13 @@ class Anchor(NamedTuple):
     imprecise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StepState:
+class StepState(NamedTuple):
     """One occurrence of one step in one course.
 
     `occurrence`: the nominal day as ISO text (with time of day for instants), `-` when there is
     none yet. `proposal`: past due, but the rule is at level `default` and not adopted (S04).
-    `flags`: `may-be-shorter`, `imprecise-anchor`, `blocked`, `lapsed`, `paused`.
+    `flags`: `may-be-shorter`, `imprecise-anchor`, `blocked`, `lapsed`, `until`. Two states are equal
+    when all but `explain` is. A tuple, because a course has hundreds.
     """
 
     step: str
@@ -90,15 +95,34 @@ class StepState:
     level: str = "default"
     adopted: bool = False
     proposal: bool = False
-    anchor: Anchor | None = None
+    anchored_at: Fact | None = None
     trigger: Fact | None = None
     flags: tuple[str, ...] = ()
-    explain: Callable[[], Reason] = field(compare=False, repr=False, default=lambda: Reason("-", YES, ""))
+    explain: Callable[[], Reason] = _no_reason
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """What the occurrence is counted from; None without a nominal date."""
+        if self.nominal is None:
+            return None
+        fact = self.anchored_at
+        if fact is None:
+            return Anchor("entry", None, self.nominal)
+        return Anchor("fact", fact.ref, self.nominal, fact.day != fact.last_day)
 
     @property
     def because(self) -> Reason:
         """The reason tree; built when asked for, always the same."""
         return self.explain()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StepState) and self[:-1] == other[:-1]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +135,7 @@ class ChoiceState:
     decided: str | None
     act: Act | None = None
     missing: tuple[Missing, ...] = ()
-    explain: Callable[[], Reason] = field(compare=False, repr=False, default=lambda: Reason("-", YES, ""))
+    explain: Callable[[], Reason] = field(compare=False, repr=False, default=_no_reason)
 
     @property
     def because(self) -> Reason:
@@ -163,7 +187,7 @@ class Suggestion:
     disclosure: str
     truth: Truth
     missing: tuple[Missing, ...] = ()
-    explain: Callable[[], Reason] = field(compare=False, repr=False, default=lambda: Reason("-", YES, ""))
+    explain: Callable[[], Reason] = field(compare=False, repr=False, default=_no_reason)
 
     @property
     def because(self) -> Reason:

@@ -1,1 +1,1 @@
-"""What people see, as text: pure."""
+"""What people see: words, view models, pages, data and pictures. Pure."""

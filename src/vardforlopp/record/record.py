@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.record.facts import Act, Fact, Side
-from vardforlopp.record.series import Series, in_order
+from vardforlopp.record.series import FactIndex
 
 Sex = Literal["female", "male", "other", "unknown"]
 
@@ -127,9 +127,6 @@ class Record:
     quality: Quality = field(default_factory=lambda: Quality(0, 0))
 
 
-def index(facts: list[Fact]) -> dict[str, Series]:
+def index(facts: Sequence[Fact]) -> FactIndex:
     """Facts by selector, each in the one order."""
-    by_selector: dict[str, list[Fact]] = {}
-    for fact in facts:
-        by_selector.setdefault(fact.selector, []).append(fact)
-    return {name: in_order(by_selector[name]) for name in sorted(by_selector)}
+    return FactIndex(facts)

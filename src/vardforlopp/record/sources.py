@@ -55,7 +55,9 @@ def parse_sources(tree: object, *, where: str) -> tuple[Source, ...]:
         for kind in KINDS
         if kind not in named
     ]
-    return tuple(sorted([*declared, *missing], key=lambda source: (KINDS.index(source.kind), source.provider)))
+    return tuple(
+        sorted([*declared, *missing], key=lambda source: (KINDS.index(source.kind), source.provider))
+    )
 
 
 def _source(entry: object, where: str) -> Source:

@@ -89,7 +89,8 @@ def _pieces(
 
 
 def _end(state: Fact) -> Fact:
-    assert state.until is not None and state.until_day is not None
+    assert state.until is not None
+    assert state.until_day is not None
     by_day = state.until == start_of_day(state.until_day)
     return Fact(
         selector=state.selector + END,

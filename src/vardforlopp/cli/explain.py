@@ -1,0 +1,78 @@
+"""`vardforlopp explain`: a pathway or one of its steps in words, and its flowchart as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vardforlopp.adapters.definitions import load_definitions
+from vardforlopp.cli.arguments import pathway_arguments, region_argument
+from vardforlopp.cli.outside import FINE, Outside
+from vardforlopp.definitions.explain import explained_with, step_words
+from vardforlopp.definitions.model import Pathway
+from vardforlopp.definitions.names import names_for
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.suggest import did_you_mean, listed
+from vardforlopp.kernel.errors import InputError
+from vardforlopp.present.explanations import pathway_text, step_text
+from vardforlopp.present.lanes import flowchart as draw
+
+
+def explain(
+    pathway: str,
+    step: str | None = None,
+    /,
+    *,
+    lang: Lang = "sv",
+    region: str | None = None,
+    flowchart: Path | None = None,
+    outside: Annotated[Outside, Parameter(parse=False)],
+) -> int:
+    """Say in words what a pathway or one of its steps means, and what each part rests on.
+
+    Parameters
+    ----------
+    pathway
+        The id of a pathway.
+    step
+        The id of a step or a choice; without it, the whole pathway.
+    lang
+        The language of the answer.
+    region
+        The id of an overlay: its values, added steps and adoptions.
+    flowchart
+        A file to write the pathway's flowchart to, as SVG.
+    """
+    definitions = load_definitions()
+    pathway_arguments([pathway], definitions, "explain")
+    region_argument(region, definitions)
+    names = names_for(definitions, pathway, region=region)
+    found = names.pathway
+    assert found is not None, "the pathway is known"
+    if step is not None:
+        _check(step, found)
+    if flowchart is not None:
+        _write(flowchart, draw(names, lang))
+        outside.tell(str(flowchart))
+    if step is None:
+        outside.say(pathway_text(explained_with(names, lang), lang))
+    else:
+        outside.say(step_text(step_words(step, names, lang), found.sources.values(), lang))
+    return FINE
+
+
+def _check(step: str, pathway: Pathway) -> None:
+    known = [*pathway.steps, *pathway.choices]
+    if step not in known:
+        do = did_you_mean(step, known, otherwise=f"There are: {listed(sorted(known))}.")
+        raise InputError("VF-CLI-020", "explain", f"there is no step or choice '{step}' in {pathway.id}", do)
+
+
+def _write(file: Path, drawing: str) -> None:
+    try:
+        file.write_text(drawing, encoding="utf-8")
+    except OSError as error:
+        what = f"the flowchart is not written: {error.strerror or 'unknown reason'}"
+        raise InputError("VF-CLI-021", str(file), what, "Name a file that can be written.") from None

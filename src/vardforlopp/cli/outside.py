@@ -1,0 +1,79 @@
+"""What a command gets from outside, and how it speaks: results to `out`, the rest to `err`."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TextIO
+
+from vardforlopp.kernel.errors import InternalError, VardforloppError
+
+FINE, FINDINGS, BAD_INPUT, INTERNAL = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The clock, the streams and the program's version. `debug` shows tracebacks."""
+
+    today: Callable[[], int]
+    now: Callable[[], int]
+    out: TextIO
+    err: TextIO
+    version: str
+    debug: bool = False
+
+    def say(self, text: str) -> None:
+        """A result."""
+        self.out.write(text if text.endswith("\n") else text + "\n")
+
+    def tell(self, text: str) -> None:
+        """A diagnostic."""
+        self.err.write(text + "\n")
+
+    def attempt(self, action: Callable[[], int], *, where: str = "vardforlopp") -> int:
+        """The exit code of an action; an error is told, never thrown, so that the next may go on."""
+        try:
+            return action()
+        except VardforloppError as error:
+            self.tell(str(error))
+            return error.exit_code
+        except (BrokenPipeError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001  the one outermost door: no traceback reaches a user
+            fault = InternalError(
+                "VF-INT-001",
+                where,
+                f"the program failed ({type(error).__name__})",
+                "Please report it; VARDFORLOPP_DEBUG=1 shows where.",
+            )
+            self.tell(str(fault))
+            if self.debug:
+                traceback.print_exception(error, file=self.err)
+            return fault.exit_code
+
+
+class Progress:
+    """A bar on the terminal of whoever watches; silent in a pipe, in a log and for one file."""
+
+    _CELLS = 30
+
+    def __init__(self, outside: Outside, total: int) -> None:
+        self._err = outside.err
+        self._total = total
+        self._shown = total > 1 and outside.err.isatty() and not outside.out.isatty()
+
+    def over(self, names: Iterable[str]) -> Iterable[tuple[int, str]]:
+        """The names with their numbers, drawn as they go by."""
+        for number, name in enumerate(names):
+            self._draw(number, name)
+            yield number, name
+        if self._shown:
+            self._err.write("\r\x1b[K")
+
+    def _draw(self, done: int, name: str) -> None:
+        if self._shown:
+            full = done * self._CELLS // self._total
+            bar = "█" * full + "░" * (self._CELLS - full)
+            self._err.write(f"\r\x1b[K{bar} {done}/{self._total} {name[:40]}")
+            self._err.flush()

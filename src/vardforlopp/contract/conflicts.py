@@ -1,0 +1,182 @@
+"""Conflicts that the merge itself finds: times, owners, preparations, bookings, declines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from vardforlopp.contract import ways_out
+from vardforlopp.contract.asks import Ask, Followed, JoinKey, join_key, step_id
+from vardforlopp.contract.join import content_id, impossible, strictest
+from vardforlopp.contract.proposal import Conflict, PlannedActivity
+from vardforlopp.contract.windows import overlap
+from vardforlopp.definitions.model import Activity, Disclosure, Texts
+from vardforlopp.record.facts import Side
+from vardforlopp.record.record import Mention
+
+_OWN_RULE = "vardforlopp"
+
+
+def found_in_plan(asks: Sequence[Ask], activities: Sequence[PlannedActivity]) -> list[Conflict]:
+    """All conflicts that show in the asks and the joined activities alone."""
+    return [
+        *_impossible_timing(asks),
+        *_two_owners(asks, activities),
+        *_preparation_clashes(activities),
+    ]
+
+
+def own_conflict(
+    kind: str,
+    between: Iterable[str],
+    *,
+    ways: tuple[Texts, ...],
+    disclosure: Disclosure,
+    refs: Iterable[str] = (),
+) -> Conflict:
+    """A conflict by one of our own rules: low severity, for a coordinator to settle."""
+    ends = tuple(sorted(set(between)))
+    sources = tuple(sorted(set(refs)))
+    return Conflict(
+        id=content_id("c", kind, *ends, *sources),
+        kind=kind,
+        severity="low",
+        between=ends,
+        interaction=None,
+        source=_OWN_RULE,
+        level="default",
+        ways_out=ways,
+        decider=ways_out.DECIDER,
+        status="open",
+        disclosure=disclosure,
+        refs=sources,
+    )
+
+
+def _impossible_timing(asks: Sequence[Ask]) -> list[Conflict]:
+    """Each occurrence that opens after it is due; it stands here and in no activity."""
+    return [
+        own_conflict(
+            "incompatible-timing",
+            (ask.origin.id,),
+            ways=ways_out.IMPOSSIBLE_TIMING,
+            disclosure=ask.origin.disclosure,
+        )
+        for ask in impossible(asks)
+    ]
+
+
+def _two_owners(asks: Sequence[Ask], activities: Sequence[PlannedActivity]) -> list[Conflict]:
+    """Joined activities whose origins name no common role, or different care levels.
+
+    The same disagreement in many occasions is one conflict.
+    """
+    joined = [activity for activity in activities if len(activity.origins) > 1]
+    by_id = {ask.origin.id: ask for ask in asks} if joined else {}
+    disputed: dict[tuple[object, ...], list[PlannedActivity]] = {}
+    for activity in joined:
+        sides = frozenset((by_id[o.id].roles, by_id[o.id].level) for o in activity.origins)
+        common = frozenset.intersection(*(frozenset(roles) for roles, _ in sides))
+        if len({level for _, level in sides}) > 1 or not common:
+            disputed.setdefault((key_of(activity), sides), []).append(activity)
+    return [
+        own_conflict(
+            "two-owners",
+            (activity.id for activity in found),
+            ways=ways_out.TWO_OWNERS,
+            disclosure=strictest(activity.disclosure for activity in found),
+        )
+        for found in disputed.values()
+    ]
+
+
+def _preparation_clashes(activities: Sequence[PlannedActivity]) -> list[Conflict]:
+    """The same activity asked for at the same time with different preparations (fasting or not)."""
+    by_thing: dict[tuple[str, Side | None], list[PlannedActivity]] = {}
+    for activity in activities:
+        if not waits(activity):
+            by_thing.setdefault((activity.activity, activity.side), []).append(activity)
+    conflicts = []
+    for found in by_thing.values():
+        clashing = {
+            each.id: each
+            for one, other in combinations(found, 2)
+            if one.preparation != other.preparation and overlap(one.window, other.window)
+            for each in (one, other)
+        }
+        if clashing:
+            conflicts.append(
+                own_conflict(
+                    "preparation-clash",
+                    clashing,
+                    ways=ways_out.PREPARATION_CLASH,
+                    disclosure=strictest(each.disclosure for each in clashing.values()),
+                )
+            )
+    return conflicts
+
+
+def double_bookings(mentions: Sequence[Mention], *, now: int) -> list[Conflict]:
+    """Booked appointments that overlap from now on. One without an end counts as its start."""
+    booked = sorted(
+        (at, max(at, mention.until or at), mention.ref)
+        for mention in mentions
+        if mention.kind == "appointment" and (at := mention.at) is not None and at >= now
+    )
+    return [
+        own_conflict(
+            "double-booking",
+            (one_ref, other_ref),
+            ways=ways_out.DOUBLE_BOOKING,
+            disclosure="open",
+            refs=(one_ref, other_ref),
+        )
+        for (start, end, one_ref), (other_start, _, other_ref) in combinations(booked, 2)
+        if one_ref != other_ref and (other_start < end or other_start == start)
+    ]
+
+
+def declined_elsewhere(
+    followed: Sequence[Followed],
+    planned: Sequence[PlannedActivity],
+    *,
+    activities: Mapping[str, Activity],
+) -> list[Conflict]:
+    """A planned activity that the person has declined in another course: a no holds (S19)."""
+    conflicts = []
+    for course, pathway in followed:
+        for state in course.steps:
+            act = state.act
+            if state.state != "skipped" or act is None or act.kind != "decline":
+                continue
+            step = pathway.steps[state.step]
+            key = join_key(step, course.enrolment, activities)
+            for activity in planned:
+                same = (activity.activity, activity.side) == (key.activity, key.side)
+                if same and all(o.enrolment != course.enrolment.id for o in activity.origins):
+                    conflicts.append(
+                        own_conflict(
+                            "contradicting-advice",
+                            (activity.id, step_id(course.enrolment.id, state)),
+                            ways=ways_out.DECLINED_ELSEWHERE,
+                            disclosure=strictest((activity.disclosure, step.disclosure)),
+                            refs=(act.ref,),
+                        )
+                    )
+    return conflicts
+
+
+def key_of(activity: PlannedActivity) -> JoinKey:
+    """The key on which an activity's origins were joined."""
+    return JoinKey(
+        activity.activity,
+        activity.side,
+        activity.purpose,
+        activity.competence,
+        activity.preparation,
+    )
+
+
+def waits(activity: PlannedActivity) -> bool:
+    """True when nothing in the activity has a time yet."""
+    return all(origin.state == "waiting" for origin in activity.origins)

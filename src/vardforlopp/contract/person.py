@@ -1,0 +1,116 @@
+"""One person's whole plan: which pathways concern the person, where each stands, and one proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vardforlopp.contract.asks import Ask, Followed, asks
+from vardforlopp.contract.enrolments import Wanted, enrolments, enrolments_of_the_dead
+from vardforlopp.contract.proposal import Proposal
+from vardforlopp.contract.propose import propose_asked
+from vardforlopp.definitions.criteria import Criterion
+from vardforlopp.definitions.model import Catalogue, Pathway
+from vardforlopp.engine.assess import assess
+from vardforlopp.engine.compile import Compiled
+from vardforlopp.engine.course import Course, Reason, Suggestion
+from vardforlopp.engine.instances import instances, suggest
+from vardforlopp.engine.interactions import Interactions
+from vardforlopp.kernel.civil import Moment, reached
+from vardforlopp.record.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlan:
+    """All that is said of one person at one time. `suggestions` are for staff only (S09).
+
+    `last_day_alive` is the last day for which a plan can be asked of a deceased person.
+    """
+
+    record: Record
+    as_of: Moment
+    known_at: int
+    suggestions: tuple[Suggestion, ...]
+    followed: tuple[Followed, ...]
+    asks: tuple[Ask, ...]
+    proposal: Proposal
+    last_day_alive: int | None
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        """The courses alone, in the order of the pathways."""
+        return tuple(course for course, _ in self.followed)
+
+    @property
+    def dead(self) -> bool:
+        """True when the person had died by the time asked about."""
+        return is_dead(self.record, self.as_of)
+
+
+def is_dead(record: Record, as_of: Moment) -> bool:
+    """True from the moment of death on (safety rule S10)."""
+    died = record.patient.died
+    return died is not None and reached(died, as_of)
+
+
+def with_own_steps(compiled: Compiled) -> Pathway:
+    """The pathway as it is followed: with the steps that the region has added."""
+    added = compiled.overlay.steps.get(compiled.pathway.id) if compiled.overlay else None
+    return replace(compiled.pathway, steps={**compiled.pathway.steps, **added}) if added else compiled.pathway
+
+
+def plan_person(
+    record: Record,
+    compiled: Sequence[Compiled],
+    catalogue: Catalogue,
+    *,
+    interactions: Interactions,
+    as_of: Moment,
+    known_at: int,
+    enrol: Sequence[Wanted] = (),
+) -> PersonPlan:
+    """Suggest, assess and propose. Pure; the order of `compiled` does not change the plan.
+
+    What the record itself shows is assessed as a suggested enrolment, followed from today, so that
+    nothing is late on its first day (S17); what is only possible or only an opportunity is not.
+    """
+    dead = is_dead(record, as_of)
+    suggestions: tuple[Suggestion, ...] = ()
+    followed: list[Followed] = []
+    for each in compiled:
+        found = () if dead else suggest(each, record, as_of=as_of, known_at=known_at)
+        if dead:
+            shown = instances(each, record, as_of=as_of, known_at=known_at)
+            stays = enrolments_of_the_dead(each.pathway.id, record, shown, as_of=as_of)
+        else:
+            stays = enrolments(each.pathway.id, record, found, as_of=as_of, wanted=enrol)
+        suggestions += found
+        followed += [
+            Followed(assess(each, record, stay, as_of=as_of, known_at=known_at), with_own_steps(each))
+            for stay in stays
+        ]
+
+    def answer(criterion: Criterion) -> Reason:
+        return interactions.judge(criterion, record, as_of=as_of, known_at=known_at)
+
+    asked = asks(followed, catalogue.activities, today=as_of.day)
+    proposal = propose_asked(
+        asked,
+        followed,
+        catalogue,
+        judge=answer,
+        as_of=as_of,
+        other_plans=record.mentions,
+        sources=record.sources,
+    )
+    died = record.patient.died
+    return PersonPlan(
+        record=record,
+        as_of=as_of,
+        known_at=known_at,
+        suggestions=suggestions,
+        followed=tuple(followed),
+        asks=asked,
+        proposal=proposal,
+        last_day_alive=None if died is None else died.day - 1,
+    )

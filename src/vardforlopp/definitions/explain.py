@@ -1,0 +1,127 @@
+"""A step, a choice or a whole pathway in words: what it says, and what each part rests on.
+
+Every time is a goal and is worded so (S07); every sentence keeps its level and sources (I4, S04).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from vardforlopp.definitions.explain_parts import (
+    explain_entry,
+    explain_exit,
+    explain_indicator,
+    explain_parameter,
+    population_sentences,
+)
+from vardforlopp.definitions.explain_steps import explain_choice, explain_step
+from vardforlopp.definitions.explained import (
+    Explained,
+    Ground,
+    Item,
+    PathwayExplained,
+    PhaseExplained,
+    Sentence,
+    Support,
+    about,
+    support_words,
+)
+from vardforlopp.definitions.model import Definitions, Pathway, Phase
+from vardforlopp.definitions.names import Names, names_for
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.words import clause_of, criterion_words, evidence_words, speech_of
+from vardforlopp.definitions.words_time import Speech
+
+
+def explain_pathway(
+    definitions: Definitions, pathway: str, *, lang: Lang, region: str | None = None
+) -> PathwayExplained:
+    """A pathway in words, as a region has it (its settings, added steps and adoptions)."""
+    return explained_with(names_for(definitions, pathway, region=region), lang)
+
+
+def explained_with(names: Names, lang: Lang) -> PathwayExplained:
+    """A pathway in words, called by the given names."""
+    pathway = names.pathway
+    assert pathway is not None, "names of a pathway"
+    speech, ground = speech_of(names, lang), ground_of(names)
+    return PathwayExplained(
+        id=pathway.id,
+        version=pathway.version,
+        title=pathway.title.get(lang, pathway.id),
+        summary=pathway.summary.get(lang, ""),
+        region=names.overlay.title.get(lang, names.overlay.id) if names.overlay else None,
+        population=population_sentences(speech, ground),
+        entries=tuple(explain_entry(speech, ground, entry) for entry in pathway.entries.values()),
+        exits=tuple(explain_exit(speech, ground, exit_) for exit_ in pathway.exits.values()),
+        phases=tuple(_phase(speech, ground, phase) for phase in pathway.phases.values()),
+        parameters=tuple(explain_parameter(speech, ground, found) for found in pathway.parameters.values()),
+        indicators=tuple(explain_indicator(speech, ground, found) for found in pathway.indicators.values()),
+        omitted=tuple(_omitted(speech, pathway)),
+        sources=tuple(pathway.sources.values()),
+    )
+
+
+def ground_of(names: Names) -> Ground:
+    """The pathway of the names, with the adoptions of their region."""
+    assert names.pathway is not None, "names of a pathway"
+    return Ground(names.pathway, names.overlay.adoptions if names.overlay else ())
+
+
+def step_words(step: str, names: Names, lang: Lang) -> Explained:
+    """One step or choice of the names' pathway in words."""
+    pathway = names.pathway
+    assert pathway is not None, "names of a pathway"
+    speech, ground = speech_of(names, lang), ground_of(names)
+    if step in pathway.choices:
+        phase, explained = pathway.choices[step].phase, explain_choice(speech, ground, pathway.choices[step])
+    else:
+        phase, explained = pathway.steps[step].phase, explain_step(speech, ground, pathway.steps[step])
+    guard = _phase_guard(speech, pathway.phases[phase]) if phase in pathway.phases else ()
+    return replace(explained, sentences=(*guard, *explained.sentences))
+
+
+def _phase(speech: Speech, ground: Ground, phase: Phase) -> PhaseExplained:
+    pathway = ground.pathway
+    return PhaseExplained(
+        id=phase.id,
+        title=phase.title.get(speech.book.lang, phase.id),
+        sentences=_phase_guard(speech, phase),
+        choices=tuple(
+            explain_choice(speech, ground, choice)
+            for choice in pathway.choices.values()
+            if choice.phase == phase.id
+        ),
+        steps=tuple(
+            explain_step(speech, ground, step) for step in pathway.steps.values() if step.phase == phase.id
+        ),
+    )
+
+
+def _phase_guard(speech: Speech, phase: Phase) -> tuple[Sentence, ...]:
+    if phase.when is None:
+        return ()
+    return (about(speech, "step.when.phase", partial(clause_of, criterion=phase.when), None, part="when"),)
+
+
+def _omitted(speech: Speech, pathway: Pathway) -> list[str]:
+    return [f"{left.row}: {speech.say(f'omitted.{left.reason}')}" for left in pathway.omitted]
+
+
+__all__ = [
+    "Explained",
+    "Item",
+    "PathwayExplained",
+    "PhaseExplained",
+    "Sentence",
+    "Support",
+    "criterion_words",
+    "evidence_words",
+    "explain_pathway",
+    "explained_with",
+    "ground_of",
+    "names_for",
+    "step_words",
+    "support_words",
+]

@@ -1,0 +1,181 @@
+"""The sentences of entries, exits, the population, parameters and indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from vardforlopp.definitions import formats
+from vardforlopp.definitions.criteria import Param
+from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about
+from vardforlopp.definitions.model import Entry, Exit, Indicator, Parameter, Provenance
+from vardforlopp.definitions.words import clause_of
+from vardforlopp.definitions.words_time import (
+    Speech,
+    fixed,
+    moment_words,
+    plain_duration,
+    value_words,
+)
+from vardforlopp.kernel.durations import Duration
+
+
+def population_sentences(speech: Speech, ground: Ground) -> tuple[Sentence, ...]:
+    """Whom the pathway is for, and what happens outside that group."""
+    population = ground.pathway.population
+    if population is None:
+        return ()
+    lang = speech.book.lang
+    support = partial(ground.support, population.provenance, name="population")
+    sentences = [Sentence("step", formats.sentence(population.text.get(lang, "")), support("step"))]
+    if population.when is not None:
+        clause = partial(clause_of, criterion=population.when)
+        sentences.append(
+            about(speech, "step.when", clause, support("when", node=population.when), part="when")
+        )
+    if population.outside.get(lang):
+        text = speech.say("population.outside", text=formats.sentence(population.outside[lang]))
+        sentences.append(Sentence("step", text, support("step")))
+    return tuple(sentence for sentence in sentences if sentence.text)
+
+
+def explain_entry(speech: Speech, ground: Ground, entry: Entry) -> Explained:
+    """A way in: at which event it is tried, and the condition."""
+    sentences = [*_event(speech, ground, entry, "entry")]
+    if entry.apart is not None:
+        text = speech.say("step.apart", apart=plain_duration(speech, entry.apart))
+        sentences.append(Sentence("apart", text, ground.support(entry.provenance, "step", entry.id)))
+    notes = [
+        speech.say(f"entry.{label}")
+        for label, holds in (
+            ("restart", entry.restart), ("opportunity", entry.opportunity), ("known", entry.known),
+        )
+        if holds
+    ]  # fmt: skip
+    if entry.disclosure != "open":
+        notes.append(speech.say(f"note.{entry.disclosure}"))
+    return _explained(speech, ground, entry, entry.provenance, sentences=tuple(sentences), notes=tuple(notes))
+
+
+def explain_exit(speech: Speech, ground: Ground, exit_: Exit) -> Explained:
+    """A way out: which event ends the pathway, and the condition."""
+    return _explained(
+        speech, ground, exit_, exit_.provenance, sentences=tuple(_event(speech, ground, exit_, "exit"))
+    )
+
+
+def _event(speech: Speech, ground: Ground, door: Entry | Exit, kind: str) -> Iterator[Sentence]:
+    what = formats.joined([speech.thing(selector) for selector in door.event], speech.say("or"))
+    plus: Duration | Param | None = door.plus
+    if fixed(speech, plus) == Duration(0, "days"):
+        text = speech.say(f"{kind}.event", what=what)
+    else:
+        text = speech.say(f"{kind}.event.plus", what=what, by=plain_duration(speech, door.plus))
+    yield Sentence("step", text, ground.support(door.provenance, "step", door.id, door.plus))
+    if door.when is not None:
+        support = ground.support(door.provenance, "when", door.id, door.when)
+        yield about(speech, "step.when", partial(clause_of, criterion=door.when), support, part="when")
+
+
+def _explained(
+    speech: Speech,
+    ground: Ground,
+    rule: Entry | Exit | Indicator,
+    provenance: Provenance,
+    *,
+    sentences: tuple[Sentence, ...],
+    notes: tuple[str, ...] = (),
+) -> Explained:
+    return Explained(
+        id=rule.id,
+        title=rule.title.get(speech.book.lang, rule.id),
+        summary="",
+        support=ground.whole(provenance, rule.id),
+        sentences=sentences,
+        notes=notes,
+        rows=rule.rows,
+    )
+
+
+# --- parameters ----------------------------------------------------------------------------------
+
+
+def explain_parameter(speech: Speech, ground: Ground, parameter: Parameter) -> Explained:
+    """A parameter: its value here, what it may be set to, and who has set it."""
+    support = ground.parameter(parameter)
+    title = parameter.title.get(speech.book.lang, parameter.id)
+    text = speech.say("parameter", title=title, value=value_words(speech, parameter.value))
+    sentences = [Sentence("value", text, support)]
+    sentences += [Sentence("range", text, support) for text in _range(speech, parameter)]
+    overlay = speech.names.overlay
+    if parameter.id in speech.names.own and overlay is not None:
+        region = overlay.title.get(speech.book.lang, overlay.id)
+        own = value_words(speech, speech.names.own[parameter.id])
+        sentences.append(Sentence("value", speech.say("parameter.set", region=region, value=own), support))
+    return Explained(parameter.id, title, "", support, tuple(sentences))
+
+
+def _range(speech: Speech, parameter: Parameter) -> Iterator[str]:
+    low, high = (
+        value_words(speech, bound) if bound is not None else None for bound in (parameter.low, parameter.high)
+    )
+    if low is not None and high is not None:
+        yield speech.say("parameter.range", low=low, high=high)
+    elif low is not None:
+        yield speech.say("parameter.from", low=low)
+    elif high is not None:
+        yield speech.say("parameter.to", high=high)
+    if parameter.allowed:
+        allowed = [speech.names.answer(word, speech.book) for word in parameter.allowed]
+        yield speech.say("parameter.allowed", allowed=formats.joined(allowed, speech.say("or")))
+    if parameter.level == "national" and parameter.stricter is not None:
+        yield speech.say(f"parameter.{parameter.stricter}")
+
+
+# --- indicators ----------------------------------------------------------------------------------
+
+
+def explain_indicator(speech: Speech, ground: Ground, indicator: Indicator) -> Explained:
+    """An indicator: what a row is, who is counted, and when the row is met."""
+    support = partial(ground.support, indicator.provenance, name=indicator.id)
+    sentences = tuple(_indicator_sentences(speech, support("step"), indicator))
+    notes = () if indicator.measurable else (speech.say("indicator.unmeasurable"),)
+    return _explained(speech, ground, indicator, indicator.provenance, sentences=sentences, notes=notes)
+
+
+def _indicator_sentences(speech: Speech, support: Support, indicator: Indicator) -> Iterator[Sentence]:
+    yield Sentence("per", _per_words(speech, indicator.per), support)
+    moment = moment_words(speech, indicator.index)
+    yield Sentence("index", speech.say("indicator.index", moment=moment), support)
+    for part, criterion in (("of", indicator.of), ("except", indicator.exclude)):
+        if criterion is not None:
+            worded = partial(clause_of, criterion=criterion)
+            yield about(speech, f"indicator.{part}", worded, support, part=part)
+    if indicator.follow_up is not None:
+        text = speech.say("indicator.follow_up", time=plain_duration(speech, indicator.follow_up))
+        yield Sentence("follow_up", text, support)
+    if indicator.met is not None:
+        worded = partial(clause_of, criterion=indicator.met)
+        yield about(speech, "indicator.met", worded, support, part="met")
+    if indicator.days is not None:
+        start, end = (moment_words(speech, side) for side in (indicator.days.start, indicator.days.end))
+        yield Sentence("days", speech.say("indicator.days", start=start, end=end), support)
+    yield Sentence("show", speech.say(f"indicator.{indicator.show}"), support)
+    if indicator.target is not None:
+        target = _target_words(speech, indicator.target)
+        yield Sentence("target", speech.say("indicator.target", target=target), support)
+
+
+def _target_words(speech: Speech, target: str) -> str:
+    """`>= 65 %` as words; anything else as it is written."""
+    written = re.fullmatch(r"(<=|>=|<|>)\s*(.+)", target.strip())
+    return speech.say(f"test.{written[1]}", limit=written[2]) if written else target
+
+
+def _per_words(speech: Speech, per: str) -> str:
+    kind, colon, name = per.partition(":")
+    if not colon:
+        return speech.say(f"indicator.per.{kind}")
+    what = speech.names.step(name, speech.book.lang) if kind == "step" else speech.thing(name)
+    return speech.say(f"indicator.per.{kind}", what=what)

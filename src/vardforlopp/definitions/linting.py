@@ -1,0 +1,44 @@
+"""Lint: what the definitions say may be readable and still wrong. One module a family of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vardforlopp.definitions import (
+    lint_catalogue,
+    lint_order,
+    lint_overlays,
+    lint_rows,
+    lint_texts,
+    lint_times,
+    lint_values,
+)
+from vardforlopp.definitions.findings import DefinitionFinding
+from vardforlopp.definitions.model import Catalogue, Definitions, Pathway
+from vardforlopp.definitions.overlay import apply
+
+Family = Callable[[Pathway, Catalogue], Iterator[DefinitionFinding]]
+
+#: Rules about what the language means; they hold for any piece of a pathway.
+LANGUAGE: tuple[Family, ...] = (lint_order.check, lint_times.check, lint_values.check)
+#: Rules about what a pathway must carry before it can be reviewed.
+COMPLETENESS: tuple[Family, ...] = (lint_texts.check, lint_rows.check)
+
+
+def lint(definitions: Definitions) -> list[DefinitionFinding]:
+    """All findings, by place. An empty list is what `check` asks for."""
+    found = [*lint_catalogue.check(definitions.catalogue), *lint_overlays.check(definitions)]
+    for pathway in definitions.pathways.values():
+        found.extend(lint_pathway(pathway, definitions.catalogue))
+    for overlay in definitions.overlays.values():
+        for name in overlay.steps:
+            regional = apply(definitions.pathways[name], overlay)
+            found.extend(lint_pathway(regional, definitions.catalogue))
+    return sorted(set(found), key=lambda one: (one.place.file, one.place.line, one.code, one.what))
+
+
+def lint_pathway(
+    pathway: Pathway, catalogue: Catalogue, *, families: tuple[Family, ...] = (*LANGUAGE, *COMPLETENESS)
+) -> list[DefinitionFinding]:
+    """The findings of one pathway by the given families of rules."""
+    return [one for family in families for one in family(pathway, catalogue)]

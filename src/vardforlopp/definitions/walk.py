@@ -1,0 +1,59 @@
+"""Walking through criteria, moments and evidence: every node below one, the node itself first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from vardforlopp.definitions.criteria import All, Criterion, Param, StepTime
+from vardforlopp.definitions.model import Choice, Step
+
+
+def nodes(*roots: object) -> Iterator[object]:
+    """Every dataclass node in the roots (None is skipped), depth first, in the order written."""
+    for root in roots:
+        if isinstance(root, tuple):
+            yield from nodes(*root)
+        elif is_dataclass(root):
+            yield root
+            yield from nodes(*(getattr(root, field.name) for field in fields(root)))
+
+
+def parameters_in(*roots: object) -> tuple[str, ...]:
+    """Names of the parameters used below the roots."""
+    return tuple(dict.fromkeys(node.name for node in nodes(*roots) if isinstance(node, Param)))
+
+
+def selectors_in(*roots: object) -> tuple[str, ...]:
+    """Selectors named below the roots, with `.end` where written so."""
+    named = (getattr(node, "selector", None) for node in nodes(*roots))
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
+
+
+def rule_parts(step: Step) -> dict[str, object]:
+    """The parts of a step that make its rule, by keyword; only those it has."""
+    parts = {
+        "when": step.when, "after": step.after, "opens": step.opens, "within": step.within,
+        "before": step.before, "preferred": step.preferred, "every": step.every, "first": step.first,
+        "slots": step.slots, "per": step.per, "until": step.until, "fresh": step.fresh, "done": step.done,
+    }  # fmt: skip
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def step_times(*roots: object) -> tuple[str, ...]:
+    """Steps whose completion, settlement or due date is a moment below the roots."""
+    return tuple(dict.fromkeys(node.step for node in nodes(*roots) if isinstance(node, StepTime)))
+
+
+def conjuncts(criterion: Criterion | None) -> Iterator[Criterion]:
+    """The criteria that must all hold for this one to hold."""
+    if isinstance(criterion, All):
+        for part in criterion.of:
+            yield from conjuncts(part)
+    elif criterion is not None:
+        yield criterion
+
+
+def choice_parts(choice: Choice) -> tuple[object, ...]:
+    """The criteria and the moment of a choice."""
+    return (*(option.when for option in choice.options), choice.after)

@@ -1,0 +1,211 @@
+"""Evidence trees: what makes an occurrence done, from when, and what is missing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import NamedTuple
+
+from vardforlopp.definitions.criteria import (
+    ActiveLeaf,
+    DecidedLeaf,
+    Evidence,
+    EvidenceNode,
+    FactLeaf,
+    TimesLeaf,
+)
+from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.course import Missing
+from vardforlopp.engine.deadlines import before
+from vardforlopp.engine.fact_criteria import not_carried
+from vardforlopp.engine.judge import Toolbox
+from vardforlopp.engine.moments import moment_of
+from vardforlopp.engine.values import TestOf, compile_test
+from vardforlopp.kernel.civil import Moment, reached
+from vardforlopp.record.facts import Act, Fact
+
+
+class Proof(NamedTuple):
+    """When evidence was complete, and the facts and acts that complete it."""
+
+    at: Moment
+    facts: tuple[Fact, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+#: (ctx, start, opening, end, running) -> proof: evidence counts from `start` (the opening, or `fresh`
+#: before it) up to but not including `end`; a running state counts from `opening`, unless `running`
+#: is false (a later completion of a rolling step must begin anew).
+ProofOf = Callable[[Ctx, Moment, Moment, Moment | None, bool], Proof | None]
+#: (ctx, start, opening, end) -> what a tree without proof lacks.
+MissingOf = Callable[[Ctx, Moment, Moment, Moment | None], tuple[Missing, ...]]
+
+
+class Tree(NamedTuple):
+    """A compiled evidence tree. `selectors`: what it looks for. `missing`: only without proof."""
+
+    node: Evidence
+    proof: ProofOf
+    missing: MissingOf
+    selectors: frozenset[str]
+
+
+def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> Tree:
+    """An evidence tree as closures; `by_instant` for steps in minutes or hours, else civil days."""
+    match evidence:
+        case FactLeaf():
+            return _fact_leaf(evidence, box, by_instant=by_instant)
+        case ActiveLeaf(selector):
+            return _leaf(evidence, selector, _state_proof(selector, None, by_instant=by_instant))
+        case TimesLeaf(n, selector):
+            return _leaf(evidence, selector, _nth_fact(n, selector, by_instant=by_instant))
+        case DecidedLeaf(decision, words):
+            return _decided(evidence, decision, frozenset(words), by_instant=by_instant)
+        case EvidenceNode(op, of, n):
+            parts = tuple(compile_evidence(part, box, by_instant=by_instant) for part in of)
+            needed = len(parts) if op == "all" else (1 if op == "any" else n)
+            return _node(evidence, parts, needed)
+
+
+def _leaf(node: Evidence, selector: str, proof: ProofOf) -> Tree:
+    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+        view = ctx.view
+        if view.without_side(selector):
+            return (Missing("side", selector, "no-data"),)
+        if view.is_open(selector):
+            return (Missing("selector", selector, "open"),)
+        if view.closed(selector, ctx.now.day):
+            return (Missing("selector", selector, "no-data"),)
+        return (not_carried(selector, ctx, ctx.now.day),)
+
+    return Tree(node, proof, missing, frozenset((selector,)))
+
+
+def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
+    selector = node.selector
+    meta = box.selectors.get(selector)
+    where = compile_test(node.where, meta, box.parameters) if node.where is not None else None
+    if meta is not None and meta.state:
+        base = _state_proof(selector, where, by_instant=by_instant)
+    else:
+        base = _event_proof(selector, where, by_instant=by_instant)
+    if node.after is None:
+        return _leaf(node, selector, base)
+    after = box.moments.compile(node.after).when
+
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        moment = after(ctx, ctx.now)
+        if not isinstance(moment, Moment):
+            return None
+        later_start = moment if before(start, moment) else start
+        return base(ctx, later_start, moment if before(opening, moment) else opening, end, running)
+
+    return _leaf(node, selector, proof)
+
+
+def _ends_before(fact: Fact, end: Moment | None, *, by_instant: bool) -> bool:
+    """True when a fact comes before the end of what the occurrence owns."""
+    return end is None or (fact.lo < end.at if by_instant else fact.day < end.day)
+
+
+def _event_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> ProofOf:
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        seen = ctx.seen(selector)
+        if not seen:
+            return None
+        now = ctx.now.at
+        for i in range(
+            bisect_left(seen.los, start.at) if by_instant else bisect_left(seen.days, start.day), len(seen)
+        ):
+            fact = seen[i]
+            if fact.lo > now:
+                return None
+            if where is None or where(fact, ctx, ctx.now) == 2:
+                if not _ends_before(fact, end, by_instant=by_instant):
+                    return None
+                return Proof(Moment(fact.day, fact.lo, fact.lo == fact.hi), (fact,))
+        return None
+
+    return proof
+
+
+def _state_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> ProofOf:
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        now = ctx.now
+        if not reached(opening, now) and not reached(start, now):
+            return None
+        for fact in ctx.seen(selector).until(now.at):
+            if where is not None and where(fact, ctx, now) != 2:
+                continue
+            if fact.lo >= start.at if by_instant else fact.day >= start.day:
+                return (
+                    Proof(moment_of(fact), (fact,))
+                    if _ends_before(fact, end, by_instant=by_instant)
+                    else None
+                )
+            if not running:
+                continue
+            if _runs_at(fact, opening, by_instant=by_instant):
+                return Proof(opening, (fact,)) if reached(opening, now) else None
+            if _runs_at(fact, start, by_instant=by_instant):
+                return Proof(start, (fact,))
+        return None
+
+    return proof
+
+
+def _runs_at(fact: Fact, moment: Moment, *, by_instant: bool) -> bool:
+    if by_instant:
+        return fact.lo <= moment.at and (fact.until is None or fact.until > moment.at)
+    return fact.day <= moment.day and (fact.until_day is None or fact.until_day > moment.day)
+
+
+def _nth_fact(n: int, selector: str, *, by_instant: bool) -> ProofOf:
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        facts = [
+            fact
+            for fact in ctx.seen(selector).until(ctx.now.at)
+            if (fact.lo >= start.at if by_instant else fact.day >= start.day)
+        ]
+        if len(facts) < n or not _ends_before(facts[n - 1], end, by_instant=by_instant):
+            return None
+        return Proof(moment_of(facts[n - 1]), tuple(facts[:n]))
+
+    return proof
+
+
+def _decided(node: Evidence, decision: str, words: frozenset[str], *, by_instant: bool) -> Tree:
+    gap = (Missing("decision", decision, "no-data"),)
+
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        for act in ctx.decisions.get(decision, ()):
+            begun = act.at >= start.at if by_instant else act.day >= start.day
+            if not begun or act.at > ctx.now.at or (words and act.value not in words):
+                continue
+            at = Moment(act.day, act.at, True)
+            if end is not None and not before(at, end):
+                return None
+            return Proof(Moment(act.day, act.at, by_instant), (), (act,))
+        return None
+
+    return Tree(node, proof, lambda ctx, start, opening, end: gap, frozenset())
+
+
+def _node(node: Evidence, parts: tuple[Tree, ...], needed: int) -> Tree:
+    def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
+        found = [one for part in parts if (one := part.proof(ctx, start, opening, end, running)) is not None]
+        if len(found) < needed:
+            return None
+        found.sort(key=lambda one: (one.at.day, one.at.at))
+        counted = found[:needed]
+        return Proof(
+            counted[-1].at if counted else opening,
+            tuple(fact for one in counted for fact in one.facts),
+            tuple(act for one in counted for act in one.acts),
+        )
+
+    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+        lacking = (part for part in parts if part.proof(ctx, start, opening, end, True) is None)
+        return tuple(dict.fromkeys(one for part in lacking for one in part.missing(ctx, start, opening, end)))
+
+    return Tree(node, proof, missing, frozenset().union(*(part.selectors for part in parts)))

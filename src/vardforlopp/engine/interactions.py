@@ -1,0 +1,44 @@
+"""Criteria that belong to no pathway: judged on a person's record alone."""
+
+from __future__ import annotations
+
+from vardforlopp.definitions.criteria import Criterion
+from vardforlopp.definitions.model import Catalogue
+from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.course import NO, Reason
+from vardforlopp.engine.criteria import compile_criterion
+from vardforlopp.engine.deadlines import Deadlines
+from vardforlopp.engine.judge import Judge, Toolbox, reason
+from vardforlopp.engine.moments import Moments
+from vardforlopp.engine.parameters import NO_PARAMETERS
+from vardforlopp.engine.view import View
+from vardforlopp.kernel.civil import Moment
+from vardforlopp.kernel.workdays import WorkCalendar
+from vardforlopp.record.record import Record
+
+RULE = "interactions"
+
+
+class Interactions:
+    """The criteria of a catalogue's interactions, each compiled once."""
+
+    def __init__(self, catalogue: Catalogue, calendar: WorkCalendar) -> None:
+        self._selectors = catalogue.selectors
+        deadlines = Deadlines(calendar, NO_PARAMETERS)
+        self._box = Toolbox(
+            NO_PARAMETERS, Moments(NO_PARAMETERS, deadlines), deadlines, catalogue.selectors, RULE
+        )
+        self._judges: dict[Criterion, Judge] = {
+            interaction.when: compile_criterion(interaction.when, self._box)
+            for interaction in catalogue.interactions.values()
+            if interaction.when is not None
+        }
+
+    def judge(self, criterion: Criterion, record: Record, *, as_of: Moment, known_at: int) -> Reason:
+        """Whether a criterion of the catalogue holds for this record, and why; a plain no has no parts."""
+        view = View(record, known_at, selectors=self._selectors)
+        ctx = Ctx(view, as_of, entry=None, entry_id=None, acts=view.acts("", None))
+        judge = self._judges[criterion]
+        if judge.truth(ctx, as_of) == NO:
+            return Reason(type(criterion).__name__, NO, RULE, criterion)
+        return reason(judge, ctx, as_of, RULE)

@@ -1,0 +1,67 @@
+"""Reason trees of steps and choices: built when asked for, from what was already judged."""
+
+from __future__ import annotations
+
+from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
+from vardforlopp.engine.evidence import Proof
+from vardforlopp.engine.fact_criteria import asked_at
+from vardforlopp.engine.judge import reason
+from vardforlopp.engine.program import StepProgram
+from vardforlopp.kernel.civil import Moment, reached
+from vardforlopp.record.facts import Fact
+
+_TRUTH_OF_STATE = {"unknown": UNKNOWN, "unseen": UNKNOWN, "not-applicable": NO}
+
+
+def occurrence_reason(
+    step: StepProgram, ctx: Ctx, nominal: Moment, anchor: Fact | None, trigger: Fact | None,
+    proof: Proof | None, state: str, missing: tuple[Missing, ...],
+) -> Reason:  # fmt: skip
+    """Why an occurrence is in its state: guard, anchor, times, evidence."""
+    guard_at = ctx.now if step.guard_now or not reached(nominal, ctx.now) else asked_at(nominal)
+    counted_from = trigger if trigger is not None else anchor
+    parts = []
+    if step.guard is not None:
+        parts.append(
+            reason(step.guard, ctx, guard_at if guard_at.at < ctx.now.at else ctx.now, f"{step.rule}.when")
+        )
+    facts = (counted_from,) if counted_from is not None else ()
+    parts.append(Reason("Anchor", YES, f"{step.rule}.after", step.step.after or step.step.per, facts))
+    parts.extend(_times(step))
+    parts.extend(_rows(step, ctx))
+    evidence = Reason("Evidence", NO, f"{step.rule}.done", step.step.done, missing=missing)
+    if proof is not None:
+        evidence = evidence._replace(truth=YES, facts=proof.facts, acts=proof.acts)
+    return Reason("Step", _TRUTH_OF_STATE.get(state, YES), step.rule, step.step, of=(*parts, evidence))
+
+
+def step_reason(step: StepProgram, ctx: Ctx, state: str) -> Reason:
+    """Why a step without an occurrence is in its state: its guard and its missing anchor."""
+    parts = []
+    if step.guard is not None:
+        parts.append(reason(step.guard, ctx, ctx.now, f"{step.rule}.when"))
+    if step.until_when is not None:
+        parts.append(reason(step.until_when, ctx, ctx.now, f"{step.rule}.until"))
+    parts.append(Reason("Anchor", NO, f"{step.rule}.after", step.step.per or step.step.after))
+    return Reason("Step", _TRUTH_OF_STATE.get(state, YES), step.rule, step.step, of=tuple(parts))
+
+
+def _times(step: StepProgram) -> list[Reason]:
+    """What gives the due date: a duration from the nominal date, a moment, a season."""
+    definition = step.step
+    written = {
+        "within": definition.within,
+        "before": definition.before,
+        "slots": definition.slots if step.season is not None else None,
+    }
+    return [
+        Reason("Due", YES, f"{step.rule}.{part}", node) for part, node in written.items() if node is not None
+    ]
+
+
+def _rows(step: StepProgram, ctx: Ctx) -> list[Reason]:
+    """The rows of duration tables that were asked, with their truth."""
+    return [
+        reason(row.judge, ctx, ctx.now, f"{step.rule}.within") for row in step.tables if row.judge is not None
+    ]

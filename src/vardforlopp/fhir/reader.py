@@ -1,0 +1,203 @@
+"""What the catalogue's selectors look for, compiled once: code -> the selectors it means.
+
+The tables answer in one step for a code that nothing asks for, which most codes are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from vardforlopp.definitions.model import CodeRule, Selector
+from vardforlopp.definitions.recipes import recipes
+from vardforlopp.fhir.measures import Measure
+from vardforlopp.kernel.codes import SystemTable, normalise_code
+
+#: Every selector's id is itself a code in this system: a unit may send it where no code exists.
+FACT_SYSTEM = "urn:x-vardforlopp:fact"
+
+_MOST = 100_000  # entries of a memo before it starts anew
+
+
+class Target:
+    """A selector as the readers need it; one object a selector, never changed after compiling."""
+
+    __slots__ = (
+        "ends", "gap_days", "keeps_no", "kind", "measure", "ordered", "plain", "resources",
+        "selector", "setting", "sided", "state", "unit", "words",
+    )  # fmt: skip
+
+    def __init__(self, selector: Selector, words: Mapping[tuple[str, str], str]) -> None:
+        self.selector = selector.id
+        self.kind = selector.kind
+        self.resources = frozenset(selector.resources)
+        self.unit = selector.unit
+        self.measure = Measure(selector.unit, selector.molar_mass)
+        self.state = selector.state
+        self.gap_days = selector.gap_days
+        self.ends = selector.ends
+        self.sided = selector.sided
+        self.ordered = selector.status == "ordered"
+        self.setting = frozenset(selector.setting)
+        self.words = words
+        # What most selectors are: one event a resource, on no side.
+        self.plain = not (self.state or self.sided or self.ordered)
+        # An answer "no" is data where an answer is asked for; elsewhere it is absence (S08).
+        self.keeps_no = bool(words) or selector.kind in ("questionnaires", "decisions")
+
+
+class Match(NamedTuple):
+    """A selector that a code means: only with one of `answers`, or as the stop of its state.
+
+    `plain`: a plain selector, whatever the answer. Matches of one selector by several codes are
+    equal, so that one resource gives one fact.
+    """
+
+    target: Target
+    answers: frozenset[tuple[str, str]] | None = None
+    stops: bool = False
+    plain: bool = False
+
+
+Matches = tuple[Match, ...]
+_Rules = dict[tuple[str, str], Matches]
+
+
+class CodeTable(dict[Any, "SystemsOfCode | None"]):
+    """Code as written -> system as written -> matches; None when nothing asks for the code."""
+
+    def __init__(self, exact: _Rules, prefixes: _Rules, systems: SystemTable) -> None:
+        super().__init__()
+        self._exact = exact
+        self._prefixes = prefixes
+        self._systems = systems
+        self._keys = sorted({key for key, _ in (*exact, *prefixes)})
+        self._lengths = {key: sorted({len(c) for k, c in prefixes if k == key}) for key, _ in prefixes}
+
+    def __missing__(self, code: Any) -> SystemsOfCode | None:
+        if len(self) > _MOST:
+            self.clear()
+        asked = isinstance(code, str) and any(self.of(key, code) for key in self._keys)
+        found = SystemsOfCode(self, code) if asked else None
+        self[code] = found
+        return found
+
+    def of(self, key: str, code: str) -> Matches:
+        """What a code of a system (its short key) means."""
+        code = normalise_code(key, code)
+        found = self._exact.get((key, code), ())
+        for length in self._lengths.get(key, ()):
+            if length <= len(code):
+                found += self._prefixes.get((key, code[:length]), ())
+        return found
+
+    def canonical(self, system: object) -> str:
+        """The short key of a system as written."""
+        return self._systems.canonical(system) if isinstance(system, str) else ""
+
+    def of_concept(self, concept: Mapping[str, Any]) -> Matches:
+        """What a CodeableConcept means; each selector once."""
+        return self.matches(concept.get("coding") or ())
+
+    def matches(self, codings: Iterable[Mapping[str, Any]]) -> Matches:
+        """What several codings of one thing mean together; each selector once."""
+        found: Matches = ()
+        for coding in codings:
+            by_system = self[coding["code"]] if "code" in coding else None
+            if by_system is not None:
+                more = by_system[coding.get("system")]
+                found = tuple(dict.fromkeys(found + more)) if found else more
+        return found
+
+
+class SystemsOfCode(dict[Any, Matches]):
+    """System as written -> matches, for one code."""
+
+    def __init__(self, table: CodeTable, code: str) -> None:
+        super().__init__()
+        self._table = table
+        self._code = code
+
+    def __missing__(self, system: object) -> Matches:
+        if len(self) > _MOST:
+            self.clear()
+        found = tuple(dict.fromkeys(self._table.of(self._table.canonical(system), self._code)))
+        self[system] = found
+        return found
+
+
+class Reader:
+    """The catalogue and the code systems, ready to read records. Share one for many records."""
+
+    def __init__(self, selectors: Mapping[str, Selector], systems: SystemTable) -> None:
+        in_order = [selector for _, selector in sorted(selectors.items())]
+        self.systems = systems
+        self.local = systems.canonical(FACT_SYSTEM)
+        self.targets = {each.id: Target(each, self._words(each)) for each in in_order}
+        # Selectors whose facts are their pieces as they are, and those that need more work.
+        parts = {part for each in in_order for part in each.includes}
+        self.recipes = recipes(
+            each
+            for each in in_order
+            if each.state or each.includes or each.where is not None or each.id in parts
+        )
+        self.as_they_are = frozenset(selectors) - {recipe.selector for recipe in self.recipes}
+        self._rules = [found for each in in_order for found in self._rules_of(each)]
+        self._pairs: dict[tuple[Any, Any], tuple[str, str]] = {}
+        self._tables: dict[str, CodeTable] = {}
+        self._by_setting: dict[str, Matches] = {}
+        for each in in_order:
+            if not each.codes and "Encounter" in each.resources:
+                match = Match(self.targets[each.id], plain=self.targets[each.id].plain)
+                for word in each.setting:
+                    self._by_setting[word] = (*self._by_setting.get(word, ()), match)
+
+    def table(self, resource_type: str) -> CodeTable:
+        """The codes that selectors look for in one type of resource."""
+        found = self._tables.get(resource_type)
+        if found is None:
+            exact: _Rules = {}
+            prefixes: _Rules = {}
+            for key, code, prefix, match in self._rules:
+                if resource_type in match.target.resources:
+                    rules = prefixes if prefix else exact
+                    rules[key, code] = (*rules.get((key, code), ()), match)
+            self._tables[resource_type] = found = CodeTable(exact, prefixes, self.systems)
+        return found
+
+    def in_setting(self, words: Iterable[Any]) -> list[Match]:
+        """Selectors that ask for any visit of these classes or service types."""
+        return [match for word in words for match in self._by_setting.get(word, ())]
+
+    def pair(self, coding: Mapping[str, Any]) -> tuple[str, str]:
+        """A coding as (short key, code), comparable with the catalogue's."""
+        system, code = coding.get("system", ""), coding.get("code", "")
+        found = self._pairs.get((system, code))
+        if found is None:
+            if len(self._pairs) > _MOST:
+                self._pairs.clear()
+            self._pairs[system, code] = found = self._normal(str(system), str(code))
+        return found
+
+    def _words(self, selector: Selector) -> dict[tuple[str, str], str]:
+        return {self._normal(key, code): word for (key, code), word in selector.words.items()}
+
+    def _normal(self, system: str, code: str) -> tuple[str, str]:
+        key = self.systems.canonical(system)
+        return key, normalise_code(key, code)
+
+    def _rules_of(self, selector: Selector) -> list[tuple[str, str, bool, Match]]:
+        """(system, code, whether it is a prefix, what it means) of a selector, its own id included."""
+        target = self.targets[selector.id]
+        return [
+            (self.local, selector.id, False, Match(target, plain=target.plain)),
+            (self.local, f"{selector.id}.end", False, Match(target, stops=True)),
+            *(self._rule(rule, target, stops=False) for rule in selector.codes),
+            *(self._rule(rule, target, stops=True) for rule in selector.ended_by),
+        ]
+
+    def _rule(self, rule: CodeRule, target: Target, *, stops: bool) -> tuple[str, str, bool, Match]:
+        key, code = self._normal(rule.system, rule.code.rstrip("*"))
+        answers = frozenset(self._normal(*answer) for answer in rule.values) or None
+        plain = target.plain and answers is None and not stops
+        return key, code, rule.prefix or rule.code.endswith("*"), Match(target, answers, stops, plain)

@@ -1,0 +1,65 @@
+"""The flowchart of a pathway in lanes, as SVG, and the ordered list that says the same."""
+
+from __future__ import annotations
+
+from vardforlopp.definitions import formats
+from vardforlopp.definitions.names import Names
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.engine.course import Course
+from vardforlopp.present.lane_drawing import Drawing
+from vardforlopp.present.lane_fold import folded
+from vardforlopp.present.lane_graph import Flow, FlowNode, flow_of
+from vardforlopp.present.lane_measures import measure
+from vardforlopp.present.wording import say
+
+_A4 = 297 / 210
+_ROWS_TRIED = range(1, 11)
+
+
+def flowchart(names: Names, lang: Lang, *, course: Course | None = None, prefix: str = "flow") -> str:
+    """The names' pathway as an SVG drawing; with a course, the person's place in it.
+
+    `prefix` keeps the ids of several drawings on one page apart.
+    """
+    return drawing_of(names, lang, course=course).svg(prefix)
+
+
+def drawing_of(names: Names, lang: Lang, *, course: Course | None = None) -> Drawing:
+    """The drawing that is largest on a landscape page, out of the ways to pack it."""
+    flow = folded(flow_of(names, lang, course=course), lang)
+    tried = [
+        Drawing(measure(flow, lang, most_rows=rows, stacked=stacked), lang)
+        for stacked in (False, True)
+        for rows in _ROWS_TRIED
+    ]
+    return min(tried, key=lambda drawing: max(drawing.width, drawing.height * _A4))
+
+
+def flow_list(names: Names, lang: Lang, *, course: Course | None = None) -> tuple[str, ...]:
+    """The same as an ordered list, nothing folded: lane, phase, what comes before, time, state."""
+    flow = flow_of(names, lang, course=course)
+    return tuple(_line(flow, node, lang) for node in flow.nodes)
+
+
+def _line(flow: Flow, node: FlowNode, lang: Lang) -> str:
+    parts = [node.title]
+    if node.kind != "entry":
+        parts += [dict(flow.lanes)[node.lane], dict(flow.phases).get(node.phase, "")]
+    if node.kind == "choice":
+        parts.append(say(lang, "flow.choice"))
+    parts.append(_before(flow, node, lang))
+    parts += [say(lang, "flow.if", label=label) for label in node.labels]
+    parts.append(node.time)
+    if node.standing is not None:
+        parts.append(say(lang, f"flow.state.{node.standing}"))
+    return f"{node.number}. {' · '.join(part for part in parts if part)}"
+
+
+def _before(flow: Flow, node: FlowNode, lang: Lang) -> str:
+    numbers = {other.id: other.number for other in flow.nodes}
+    sources = sorted((numbers[source] for source, target in flow.edges if target == node.id), key=int)
+    if not sources:
+        return ""
+    if sources == ["0"]:
+        return say(lang, "flow.first")
+    return say(lang, "flow.after", numbers=formats.joined(sources, say(lang, "and")))

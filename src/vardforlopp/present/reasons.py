@@ -1,0 +1,319 @@
+"""Reasons, missing data and states in words: every line is a true sentence, with its mark.
+
+A line's `truth` tells whether what the rule asks for is met (2), not met (0) or unknown (1); the
+sentence tells how things are: `NT-proBNP 300 ng/L den 2 mars 2026 är under 400 ng/L`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from vardforlopp.definitions import formats
+from vardforlopp.definitions.criteria import (
+    All,
+    AnyOf,
+    AtLeast,
+    Change,
+    Compare,
+    NoneOf,
+    Value,
+)
+from vardforlopp.definitions.model import Per
+from vardforlopp.definitions.names import Names
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.words import clause_of, evidence_clause, speech_of
+from vardforlopp.definitions.words_atoms import change_words
+from vardforlopp.definitions.words_time import Speech, flipped, moment_words, test_words
+from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason, StepState
+from vardforlopp.kernel.civil import civil
+from vardforlopp.present import catalogues
+from vardforlopp.present.wording import day_words, fact_time_words, on_words, say
+from vardforlopp.record.facts import Act, Day, Fact, Span, Word, order
+
+#: A grade or a score is a short number (`NYHA 3`); a longer one is a code of some system.
+_LONGEST_GRADE = 3
+
+
+class ReasonLine(NamedTuple):
+    """One line of a reason: how deep it stands, whether it is met, and how things are."""
+
+    depth: int
+    truth: int
+    text: str
+
+
+def reason_lines(reason: Reason, names: Names, lang: Lang) -> tuple[ReasonLine, ...]:
+    """A reason tree as outlined sentences."""
+    return tuple(_lines(speech_of(names, lang), reason, 0, denied=False))
+
+
+def _lines(speech: Speech, reason: Reason, depth: int, *, denied: bool) -> Iterator[ReasonLine]:
+    truth = YES - reason.truth if denied else reason.truth
+    lead = _lead(speech, reason, denied=denied)
+    if lead is None:
+        yield from _parts(speech, reason, depth, denied=denied)
+        return
+    yield ReasonLine(depth, truth, lead)
+    yield from _parts(speech, reason, depth + 1, denied=denied)
+
+
+def _parts(speech: Speech, reason: Reason, depth: int, *, denied: bool) -> Iterator[ReasonLine]:
+    inner = denied != isinstance(reason.node, NoneOf)
+    for part in reason.of:
+        yield from _lines(speech, part, depth, denied=inner)
+
+
+def _lead(speech: Speech, reason: Reason, *, denied: bool) -> str | None:
+    """The line of a node itself; None for one that only holds its parts."""
+    if reason.op == "Step" or reason.op == "Choice":
+        return _acted(speech, reason) if reason.acts or (reason.missing and not reason.of) else None
+    if reason.op == "Entry":
+        return say(speech.book.lang, "reason.event", what=_grounds(speech, reason))
+    if reason.op == "Anchor":
+        return _anchor(speech, reason)
+    if reason.op == "Due":
+        return None
+    if reason.op == "Evidence":
+        return _evidence(speech, reason)
+    if isinstance(reason.node, All | AnyOf | NoneOf | AtLeast):
+        return _list_lead(speech, reason, denied=denied) if len(reason.of) > 1 else None
+    return _atom(speech, reason)
+
+
+def _acted(speech: Speech, reason: Reason) -> str:
+    if reason.acts:
+        return formats.sentence(_grounds(speech, reason))
+    return _missing(speech, reason.missing)
+
+
+def _list_lead(speech: Speech, reason: Reason, *, denied: bool) -> str:
+    node = reason.node
+    if isinstance(node, AtLeast):
+        lead = speech.say("fewer_than" if denied else "at_least", n=node.n)
+    elif isinstance(node, NoneOf):
+        lead = speech.say("lead.or") if denied else say(speech.book.lang, "reason.none")
+    else:
+        word = "and" if isinstance(node, All) != denied else "or"
+        lead = speech.say(f"lead.{word}")
+    return lead[0].upper() + lead[1:] + ":"
+
+
+def _anchor(speech: Speech, reason: Reason) -> str:
+    lang = speech.book.lang
+    if reason.facts:
+        what = ", ".join(fact_words(fact, speech.names, lang) for fact in reason.facts)
+    elif isinstance(reason.node, Per):
+        per = reason.node
+        what = speech.thing(per.selector) if per.selector else _quoted(speech, per.step or "")
+    elif reason.node is not None:
+        what = moment_words(speech, reason.node)  # type: ignore[arg-type]  # an anchor's node is a moment
+    else:
+        what = speech.say("moment.entry")
+    return say(lang, "reason.anchor" if reason.truth == YES else "reason.waiting", what=what)
+
+
+def _quoted(speech: Speech, step: str) -> str:
+    return speech.say("quoted", title=speech.names.step(step, speech.book.lang))
+
+
+def _evidence(speech: Speech, reason: Reason) -> str:
+    lang = speech.book.lang
+    if reason.truth == YES and (reason.facts or reason.acts):
+        return say(lang, "reason.done", what=_grounds(speech, reason))
+    asked = evidence_clause(speech, reason.node).text  # type: ignore[arg-type]  # its node is evidence
+    said = formats.sentence(say(lang, "reason.open", what=asked))
+    return f"{said} {_missing(speech, reason.missing)}" if reason.missing else said
+
+
+# --- atoms ---------------------------------------------------------------------------------------
+
+
+def _atom(speech: Speech, reason: Reason) -> str:
+    node, lang = reason.node, speech.book.lang
+    if reason.truth == UNKNOWN:
+        asked = clause_of(speech, node).text  # type: ignore[arg-type]  # an atom's node is a criterion
+        told = say(lang, "reason.unknown", what=asked)
+        if reason.facts:
+            told = f"{told} {formats.sentence(_grounds(speech, reason))}"
+        return f"{told} {_missing(speech, reason.missing)}" if reason.missing else told
+    measured = _measured(speech, reason)
+    if measured is not None:
+        return measured
+    alone = speech.standing_alone()
+    said = clause_of(alone, node, denied=reason.truth == NO).text  # type: ignore[arg-type]
+    said = formats.sentence(said).removesuffix(".")
+    grounds = _grounds(speech, reason)
+    return say(lang, "reason.proved", what=said, facts=grounds) if grounds else f"{said}."
+
+
+def _measured(speech: Speech, reason: Reason) -> str | None:
+    """A value or a change told by the facts themselves, where these are what was picked."""
+    node, facts, lang = reason.node, reason.facts, speech.book.lang
+    if isinstance(node, Change) and len(facts) == 2:
+        test = node.test if reason.truth == YES else flipped(node.test)
+        assert isinstance(test, Compare)
+        base, picked = (fact_words(fact, speech.names, lang) for fact in sorted(facts, key=order))
+        return formats.sentence(change_words(speech, node, test, what=picked, base=base))
+    if not isinstance(node, Value) or len(facts) != 1 or node.held is not None:
+        return None
+    opposite = flipped(node.test)
+    what = fact_words(facts[0], speech.names, lang)
+    if reason.truth == YES:
+        return formats.sentence(speech.say("value", what=what, test=test_words(speech, node.test)))
+    if opposite is not None:
+        return formats.sentence(speech.say("value", what=what, test=test_words(speech, opposite)))
+    alone = speech.standing_alone()
+    said = alone.affirm("value", denied=True, what=what, test=test_words(speech, node.test))
+    return formats.sentence(said)
+
+
+def _grounds(speech: Speech, reason: Reason) -> str:
+    lang = speech.book.lang
+    shown = [fact_words(fact, speech.names, lang) for fact in reason.facts]
+    shown += [act_words(act, speech.names, lang) for act in reason.acts]
+    return "; ".join(dict.fromkeys(shown))
+
+
+def _missing(speech: Speech, missing: Sequence[Missing]) -> str:
+    lang = speech.book.lang
+    named = [missing_words(found, speech.names, lang) for found in dict.fromkeys(missing)]
+    return say(lang, "reason.missing", what=", ".join(dict.fromkeys(named))) + "."
+
+
+# --- facts, acts, missing data -------------------------------------------------------------------
+
+
+def fact_words(fact: Fact, names: Names, lang: Lang) -> str:
+    """`NT-proBNP 2 450 ng/L den 2 mars 2026`."""
+    speech = speech_of(names, lang)
+    parts = [speech.thing(fact.selector), _fact_value(speech, fact), fact_time_words(fact, lang)]
+    said = " ".join(part for part in parts if part)
+    return f"{said}, {say(lang, f'side.{fact.side}')}" if fact.side else said
+
+
+def _fact_value(speech: Speech, fact: Fact) -> str:
+    value, book = fact.value, speech.book
+    if value is None:
+        return " ".join(fact.original or ()) if fact.unusable else ""
+    if isinstance(value, Word):
+        return _answer(speech, value.word)
+    if isinstance(value, Day):
+        return formats.day(value.day, book)
+    if isinstance(value, Span):
+        return formats.with_unit(_span(speech, value), fact.unit or "1", book)
+    return formats.with_unit(formats.number(value, book), fact.unit or "1", book)
+
+
+def _answer(speech: Speech, word: str) -> str:
+    """A coded answer in words; a code that has no word here says nothing to a reader."""
+    return "" if word.isdigit() and len(word) > _LONGEST_GRADE else speech.names.answer(word, speech.book)
+
+
+def _span(speech: Speech, span: Span) -> str:
+    lo, hi = (formats.number(side, speech.book) if side is not None else "" for side in (span.lo, span.hi))
+    if lo and hi:
+        return f"{lo}{formats.DASH}{hi}"
+    lang = speech.book.lang
+    if hi:
+        return say(lang, "span.below" if span.hi_open else "span.most", hi=hi)
+    return say(lang, "span.above" if span.lo_open else "span.least", lo=lo)
+
+
+def act_words(act: Act, names: Names, lang: Lang) -> str:
+    """`beslutet ”Operation”: ja, den 5 mars 2026`."""
+    speech = speech_of(names, lang)
+    day = act.done_day if act.done_day is not None and act.kind in ("attestation", "credit") else act.day
+    answer = names.option(act.step or "", act.value, speech.book) if act.value else ""
+    what = names.decision(act.step, lang) if act.step and act.kind == "decision" else ""
+    said = say(lang, f"act.{act.kind}", what=what, answer=answer, on=on_words(civil(day), lang))
+    return say(lang, "act.reason", act=said, reason=act.reason) if act.reason else said
+
+
+def missing_words(missing: Missing, names: Names, lang: Lang) -> str:
+    """`kalium (laboratorium)`, and why it is missing when that is not simply that nothing is there."""
+    speech = speech_of(names, lang)
+    notes = []
+    if missing.what == "selector":
+        kind = names.kind_of(missing.id)
+        notes = [formats.inner(names.kind(kind, lang), speech.book)] if kind else []
+    why = _why(missing, lang)
+    if why:
+        notes.append(why)
+    what = _missing_thing(speech, missing)
+    return f"{what} ({'; '.join(notes)})" if notes else what
+
+
+def _missing_thing(speech: Speech, missing: Missing) -> str:
+    names, lang = speech.names, speech.book.lang
+    match missing.what:
+        case "decision":
+            what = names.decision(missing.id, lang)
+            return catalogues.say(lang, "missing.decision", what=_quote(speech, what))
+        case "choice":
+            return catalogues.say(lang, "missing.choice", what=_quote(speech, names.choice(missing.id, lang)))
+        case "step":
+            return catalogues.say(lang, "missing.step", what=_quote(speech, names.step(missing.id, lang)))
+        case "parameter":
+            return formats.inner(names.parameter_title(missing.id, lang), speech.book)
+        case "moment":
+            return say(lang, "reason.moment")
+        case "side":
+            return say(lang, "reason.side", what=speech.thing(missing.id))
+        case "birth-date" | "sex":
+            return catalogues.say(lang, f"missing.{missing.what}")
+    return speech.thing(missing.id)
+
+
+def _quote(speech: Speech, title: str) -> str:
+    return speech.say("quoted", title=title)
+
+
+def _why(missing: Missing, lang: Lang) -> str:
+    if missing.why == "stale" and missing.since is not None:
+        return catalogues.say(lang, "missing.stale.since", day=day_words(missing.since, lang))
+    if missing.why == "no-base":
+        return say(lang, "missing.no-base")
+    key = f"missing.{missing.why}"
+    if missing.why == "no-data" or key not in catalogues.CATALOGUES[lang]:
+        return ""
+    return catalogues.say(lang, key)
+
+
+# --- states --------------------------------------------------------------------------------------
+
+
+def waits_words(waits: Sequence[str], names: Names, lang: Lang) -> str:
+    """What a step waits for: `step:X` and `fact:S` by their titles."""
+    speech = speech_of(names, lang)
+    said = []
+    for name in waits:
+        kind, colon, bare = name.rpartition(":")
+        if kind == "fact" or (not colon and bare in names.catalogue.selectors):
+            said.append(speech.thing(bare))
+        else:
+            said.append(formats.inner(names.anything(bare, lang), speech.book))
+    return formats.joined(said, say(lang, "and"))
+
+
+def state_words(state: StepState, names: Names, lang: Lang) -> str:
+    """The state of a step in sentences; a time not booked is a goal and is called so (S07)."""
+    key = f"state.{state.state}"
+    if state.state == "waiting" and "blocked" in state.flags:
+        key += ".blocked"
+    values = {
+        "on": on_words(state.completed, lang) if state.completed else "",
+        "due": on_words(state.due, lang) if state.due else "",
+        "opens": on_words(state.opens, lang) if state.opens else "",
+        "what": waits_words(state.waits_for, names, lang),
+        "act": act_words(state.act, names, lang) if state.act else "",
+    }
+    said = [say(lang, key, **values)]
+    if state.due is not None and state.state in ("upcoming", "due", "unseen", "unknown"):
+        said.append(say(lang, "state.goal", due=values["due"]))
+    if state.proposal:
+        said.append(say(lang, "state.proposal"))
+    if state.missing:
+        named = [missing_words(found, names, lang) for found in state.missing]
+        said.append(say(lang, "state.missing", what=", ".join(dict.fromkeys(named))))
+    return " ".join(said)

@@ -1,0 +1,251 @@
+"""Where the person stands in each pathway, in groups that can be read at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from vardforlopp.contract.asks import Followed
+from vardforlopp.definitions.model import Step
+from vardforlopp.engine.course import OPEN_STATES, YES, ChoiceState, Course, StepState, Suggestion
+from vardforlopp.kernel.civil import add_months
+from vardforlopp.present.plan_model import CourseView, Mark, StepGroup, StepLine, SuggestionView, Tag
+from vardforlopp.present.voice import Voice
+from vardforlopp.present.why import why_lines
+
+#: How many lines of a group are shown; what is late or unknown is never cut.
+_SHOWN = {"recent": 6, "upcoming": 5, "waiting": 3, "due": 12}
+#: What stands in no other part of the page is explained here; the plan explains the rest.
+_EXPLAINED = ("recent", "skipped")
+_DONE = ("done", "done-late", "attested")
+_REST = ("done", "not-applicable", "before-start", "superseded", "missed", "ended")
+
+
+class _Group(NamedTuple):
+    key: str
+    mark: Mark
+    belongs: Callable[[StepState], bool]
+
+
+def suggestion_views(
+    suggestions: Sequence[Suggestion], followed: Sequence[Followed], voice: Voice
+) -> tuple[SuggestionView, ...]:
+    """The pathways that may concern the person: certain ones first, then possible, then opportunities."""
+    explicit = {course.pathway for course, _ in followed if course.enrolment.explicit}
+    shown = [each for each in suggestions if each.pathway not in explicit]
+    return tuple(_suggestion(each, voice) for each in sorted(shown, key=_suggestion_order))
+
+
+def _suggestion_order(suggestion: Suggestion) -> tuple[bool, bool, int, str, str]:
+    return (
+        suggestion.kind == "opportunity",
+        suggestion.truth != YES,
+        -suggestion.on.day,
+        suggestion.pathway,
+        suggestion.side or "",
+    )
+
+
+def _suggestion(suggestion: Suggestion, voice: Voice) -> SuggestionView:
+    certain = suggestion.truth == YES
+    things = dict.fromkeys(voice.missing(suggestion.pathway, each) for each in suggestion.missing)
+    title = voice.pathway(suggestion.pathway)
+    return SuggestionView(
+        pathway=f"{title}, {voice.say(f'course.side.{suggestion.side}')}" if suggestion.side else title,
+        tone=voice.tone(suggestion.pathway),
+        kind=voice.say(f"suggestion.{suggestion.kind if certain else 'possible'}"),
+        mark="coming" if suggestion.kind == "opportunity" else "now" if certain else "unknown",
+        entry=voice.names(suggestion.pathway).entry(suggestion.entry, voice.lang),
+        since=voice.say("suggestion.on", day=voice.day(suggestion.on.day)),
+        missing=voice.say("suggestion.missing", what=voice.joined(list(things))) if things else "",
+        why=why_lines(suggestion.because, voice, pathway=suggestion.pathway),
+    )
+
+
+def course_view(followed: Followed, voice: Voice) -> CourseView:
+    """One course as groups of steps; the rest as counts, never as a flood."""
+    course, pathway = followed
+    groups = tuple(group for each in _groups(course) if (group := _step_group(each, followed, voice)).lines)
+    open_steps = {state.step for state in course.steps if state.state in OPEN_STATES}
+    done_steps = {state.step for state in course.steps if state.state in _DONE} - open_steps
+    return CourseView(
+        id=course.enrolment.id,
+        title=voice.text(pathway.title, pathway.id),
+        tone=voice.tone(pathway.id),
+        summary=voice.text(pathway.summary),
+        status=_status(course, voice),
+        explicit=course.enrolment.explicit,
+        facts=tuple(_course_facts(course, voice)),
+        choices=tuple(_choice(course.pathway, each, voice) for each in course.choices.values()),
+        groups=groups,
+        rest=_rest(course, voice),
+        reached=(len(done_steps), len(done_steps | open_steps)),
+    )
+
+
+def _status(course: Course, voice: Voice) -> str:
+    enrolment = course.enrolment
+    if course.ended is not None or course.dead:
+        return _ended(course, voice)
+    if enrolment.explicit:
+        return voice.say("course.explicit", day=voice.day(enrolment.followed_from))
+    return voice.say("course.suggested")
+
+
+def _ended(course: Course, voice: Voice) -> str:
+    if course.ended is None:
+        return voice.say("course.shown")
+    at, exit_id = course.ended
+    why = voice.names(course.pathway).exit(exit_id, voice.lang)
+    if course.dead and exit_id in ("death", "dead"):
+        why = voice.say("course.ended.death")
+    return voice.say("course.ended", day=voice.day(at.day), why=voice.inner(why))
+
+
+def _course_facts(course: Course, voice: Voice) -> Iterable[str]:
+    enrolment = course.enrolment
+    yield voice.say("course.started", day=voice.day(enrolment.started.day))
+    if enrolment.entry:
+        entry = voice.names(course.pathway).entry(enrolment.entry, voice.lang)
+        yield voice.say("course.entered", entry=voice.inner(entry))
+    if enrolment.side:
+        yield voice.say(f"course.side.{enrolment.side}")
+
+
+def _choice(pathway: str, state: ChoiceState, voice: Voice) -> str:
+    names = voice.names(pathway)
+    title = names.choice(state.choice, voice.lang)
+    if state.taken is None:
+        return voice.say("course.choice.undetermined", choice=title)
+    option = voice.inner(names.option(state.choice, state.taken, voice.book))
+    return voice.say("course.choice", choice=title, option=option)
+
+
+def _groups(course: Course) -> tuple[_Group, ...]:
+    year_ago = add_months(course.as_of.day, -12)
+
+    def recent(state: StepState) -> bool:
+        return state.state in _DONE and state.completed is not None and state.completed.day >= year_ago
+
+    return (
+        _Group("overdue", "late", lambda state: state.state == "overdue"),
+        _Group("due", "now", lambda state: state.state == "due"),
+        _Group("unseen", "unseen", lambda state: state.state == "unseen"),
+        _Group("unknown", "unknown", lambda state: state.state == "unknown"),
+        _Group("upcoming", "coming", lambda state: state.state == "upcoming"),
+        _Group("waiting", "waiting", lambda state: state.state == "waiting"),
+        _Group("recent", "done", recent),
+        _Group("skipped", "skipped", lambda state: state.state == "skipped"),
+    )
+
+
+def _step_group(group: _Group, followed: Followed, voice: Voice) -> StepGroup:
+    course, pathway = followed
+    by_step: dict[str, list[StepState]] = {}
+    for state in course.steps:
+        if group.belongs(state) and pathway.steps[state.step].mode != "retrospective":
+            by_step.setdefault(state.step, []).append(state)
+    ordered = sorted(by_step.values(), key=lambda states: _line_order(group.key, states))
+    shown = ordered[: _SHOWN.get(group.key, len(ordered))]
+    lines = tuple(
+        _line(group, states, pathway.steps[states[0].step], voice, course=course) for states in shown
+    )
+    left = len(ordered) - len(shown)
+    more = voice.count("course.more", left) if left else ""
+    return StepGroup(group.mark, voice.say(f"group.{group.key}"), lines, more)
+
+
+def _line_order(group: str, states: Sequence[StepState]) -> tuple[int, str]:
+    if group == "recent":
+        return -max(state.completed.day for state in states if state.completed), states[0].step
+    days = [at.day for state in states for at in (state.due or state.opens,) if at is not None]
+    return min(days, default=1 << 30), states[0].step
+
+
+def _line(
+    group: _Group, states: Sequence[StepState], step: Step, voice: Voice, *, course: Course
+) -> StepLine:
+    first = states[-1] if group.key == "recent" else states[0]
+    when = step_time(first, voice, today=course.as_of.day, pathway=course.pathway)
+    if len(states) > 1:
+        when = f"{voice.count('course.times', len(states))}: {when}"
+    return StepLine(
+        mark="proposal" if first.proposal else group.mark,
+        title=voice.text(step.title, step.id),
+        when=when,
+        note=step_note(first, voice, pathway=course.pathway),
+        tags=step_tags(step, first, voice),
+        why=why_lines(first.because, voice, pathway=course.pathway) if group.key in _EXPLAINED else (),
+    )
+
+
+def step_time(state: StepState, voice: Voice, *, today: int, pathway: str) -> str:
+    """When, in words that promise nothing: goals, never limits (S07)."""
+    if state.state in _DONE:
+        return "" if state.completed is None else voice.day(state.completed.day)
+    if state.state == "waiting":
+        what = voice.waits(pathway, state.waits_for)
+        return voice.say("time.waits", what=what) if what else voice.say("time.none")
+    if state.state == "skipped" and state.act is not None:
+        until = state.act.until_day
+        return voice.say("skipped.reoffer", day=voice.day(until)) if until else ""
+    if state.state == "unknown" and state.due is None:
+        return ""
+    opens = state.opens.day if state.opens else None
+    due = state.due.day if state.due else None
+    return window_words(opens, due, voice, today=today)
+
+
+def window_words(start: int | None, end: int | None, voice: Voice, *, today: int) -> str:
+    """A window in words: what has passed is told as a goal that was."""
+    if end is not None and end < today:
+        return voice.say("time.goal_was", day=voice.day(end))
+    if start is not None and start > today:
+        if end is None:
+            return voice.say("time.from", day=voice.day(start))
+        if end > start:
+            return voice.say("time.from_goal", period=voice.period(start, end))
+    if end is not None:
+        return voice.say("time.goal", day=voice.day(end))
+    return voice.say("time.anytime")
+
+
+def step_note(state: StepState, voice: Voice, *, pathway: str) -> str:
+    """What more must be said: missing data, a proposal's standing, the reason of a skip."""
+    notes = []
+    if state.proposal:
+        notes.append(voice.say("time.not_due"))
+    if state.state in ("attested", "done-late"):
+        notes.append(voice.say(f"done.{state.state}"))
+    if state.state == "skipped" and state.act is not None:
+        key = f"skipped.{state.act.kind}"
+        known = voice.knows(key)
+        notes.append(voice.say(key if known else "skipped.other", reason=state.act.reason or "–"))
+    if "blocked" in state.flags:
+        notes.append(voice.say("time.blocked"))
+    if state.missing and state.state in ("unknown", "unseen"):
+        things = dict.fromkeys(voice.missing(pathway, each) for each in state.missing)
+        notes.append(voice.say("suggestion.missing", what=voice.joined(list(things))))
+    return "; ".join(notes)
+
+
+def step_tags(step: Step, state: StepState, voice: Voice) -> tuple[Tag, ...]:
+    """Labels of a step line: what only staff may see, and rules that nobody has adopted."""
+    tags = []
+    if step.disclosure != "open":
+        tags.append(Tag(step.disclosure, voice.say(f"plan.disclosure.{step.disclosure}")))
+    if state.level == "default" and not state.adopted and state.state in OPEN_STATES:
+        tags.append(Tag("default", voice.say("level.default")))
+    return tuple(tags)
+
+
+def _rest(course: Course, voice: Voice) -> str:
+    year_ago = add_months(course.as_of.day, -12)
+    counts = dict.fromkeys(_REST, 0)
+    for state in course.steps:
+        if state.state in _DONE:
+            counts["done"] += state.completed is None or state.completed.day < year_ago
+        elif state.state in counts:
+            counts[state.state] += 1
+    said = [voice.count(f"rest.{name}", n) for name, n in counts.items() if n]
+    return voice.say("course.rest", what=voice.joined(said)) if said else ""

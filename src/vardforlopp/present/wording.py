@@ -1,0 +1,265 @@
+"""Texts for reasons, states and the flowchart, and times as people write them. Pure, no Babel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vardforlopp.definitions import formats
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.words import BOOKS
+from vardforlopp.kernel.civil import Moment, iso_instant
+from vardforlopp.record.facts import Fact
+
+SWEDISH: Mapping[str, str] = {
+    "and": "och",
+    "on": "den {day}",
+    "on.at": "den {day} kl.\u00a0{clock}",
+    "on.month": "i {month}",
+    "on.year": "år\u00a0{year}",
+    "on.between": "någon gång {first} till {last}",
+    "since": "sedan {start}",
+    "from.to": "från {start} till {end}",
+    "span.below": "under {hi}",
+    "span.most": "högst {hi}",
+    "span.above": "över {lo}",
+    "span.least": "minst {lo}",
+    "side.left": "vänster sida",
+    "side.right": "höger sida",
+    "side.both": "båda sidor",
+    # reasons
+    "reason.proved": "{what}: {facts}",
+    "reason.unknown": "Okänt om {what}.",
+    "reason.missing": "Saknas: {what}",
+    "reason.none": "inget av detta är uppfyllt",
+    "reason.anchor": "Räknas från {what}",
+    "reason.waiting": "Väntar på: {what}",
+    "reason.event": "Händelse: {what}",
+    "reason.done": "Gjord enligt: {what}",
+    "reason.open": "Räknas som gjord när {what}",
+    "reason.moment": "en tidpunkt",
+    "missing.no-base": "inget tidigare värde att jämföra med",
+    "reason.side": "vilken sida ({what})",
+    # what people have done
+    "act.decision": "beslutet ”{what}”: {answer}, {on}",
+    "act.deviation": "avsteg {on}",
+    "act.decline": "patienten avböjde {on}",
+    "act.attestation": "gjort på annat håll, intygat {on}",
+    "act.pause": "paus från {on}",
+    "act.care-focus": "vårdinriktning beslutad {on}: {answer}",
+    "act.informed": "patienten informerad {on}",
+    "act.credit": "tillgodoräknat {on}",
+    "act.reason": "{act} ({reason})",
+    # states as sentences
+    "state.done": "Gjord {on}.",
+    "state.done-late": "Gjord {on}, efter måldagen {due}.",
+    "state.attested": "Gjord på annat håll {on}, intygad.",
+    "state.skipped": "Görs inte: {act}.",
+    "state.not-applicable": "Gäller inte för personen.",
+    "state.ended": "Avslutad tillsammans med förloppet.",
+    "state.waiting": "Väntar på: {what}.",
+    "state.waiting.blocked": "Väntar på: {what}, som har utgått. Någon behöver ta ställning.",
+    "state.before-start": "Låg före den dag då personen började följas.",
+    "state.unknown": "Okänt.",
+    "state.superseded": "Ersatt av nästa tillfälle.",
+    "state.missed": "Inte gjord under sin tid.",
+    "state.upcoming": "Kommer. Kan göras från {opens}.",
+    "state.due": "Kan göras nu.",
+    "state.unseen": "Inte sedd i anslutna källor. Den kan vara gjord på annat håll.",
+    "state.overdue": "Målet var {due}. Ingen uppgift om att det är gjort.",
+    "state.goal": "Brukar vara gjord {due} (mål).",
+    "state.proposal": "Tiden är ett förslag som ingen region har antagit.",
+    "state.missing": "Saknas: {what}.",
+    # the flowchart
+    "flow.title": "{pathway}: flödesschema",
+    "flow.desc": "{steps} åtgärder och {choices} vägval i {lanes} vårdnivåer, från ingång till uppföljning. "
+    "Samma innehåll finns som ordnad lista.",
+    "flow.entry": "Ingång",
+    "flow.entries": "Vägar in",
+    "flow.exits": "Vägar ut, när som helst",
+    "flow.here": "Du är här",
+    "flow.folded": "{n} åtgärder",
+    "flow.choice": "Vägval",
+    "flow.after": "efter {numbers}",
+    "flow.first": "från ingången",
+    "flow.if": "om {label}",
+    "flow.legend.step": "Åtgärd",
+    "flow.legend.choice": "Vägval",
+    "flow.legend.folded": "Flera åtgärder",
+    "flow.state.done": "Gjord",
+    "flow.state.now": "Nu",
+    "flow.state.late": "Efter målet",
+    "flow.state.unknown": "Okänt",
+    "flow.state.next": "Inte än",
+    "flow.state.off": "Gäller inte",
+    # the explanation page
+    "explain.version": "Version {version}",
+    "explain.region": "Så som {region} har det",
+    "explain.population": "Vilka förloppet gäller",
+    "explain.entries": "Vägar in",
+    "explain.exits": "Vägar ut",
+    "explain.parameters": "Värden som en region kan ställa in",
+    "explain.indicators": "Indikatorer",
+    "explain.omitted": "Utelämnat ur faktabladet",
+    "explain.sources": "Källor",
+    "explain.source.checked": "kontrollerad {day}",
+    "explain.source.review": "ses över {day}",
+    "explain.rests": "Vilar på: {support}",
+    "explain.rows": "Rad i faktabladet: {rows}",
+    "explain.goals": "Alla tider är mål. Ett datum är bestämt först när en tid är bokad.",
+}
+
+ENGLISH: Mapping[str, str] = {
+    "and": "and",
+    "on": "on {day}",
+    "on.at": "on {day} at {clock}",
+    "on.month": "in {month}",
+    "on.year": "in\u00a0{year}",
+    "on.between": "some time from {first} to {last}",
+    "since": "since {start}",
+    "from.to": "from {start} to {end}",
+    "span.below": "below {hi}",
+    "span.most": "at most {hi}",
+    "span.above": "above {lo}",
+    "span.least": "at least {lo}",
+    "side.left": "left side",
+    "side.right": "right side",
+    "side.both": "both sides",
+    # reasons
+    "reason.proved": "{what}: {facts}",
+    "reason.unknown": "Unknown whether {what}.",
+    "reason.missing": "Missing: {what}",
+    "reason.none": "none of this holds",
+    "reason.anchor": "Counted from {what}",
+    "reason.waiting": "Waiting for: {what}",
+    "reason.event": "Event: {what}",
+    "reason.done": "Done according to: {what}",
+    "reason.open": "Counts as done when {what}",
+    "reason.moment": "a time",
+    "missing.no-base": "no earlier value to compare with",
+    "reason.side": "which side ({what})",
+    # what people have done
+    "act.decision": "the decision “{what}”: {answer}, {on}",
+    "act.deviation": "deviation {on}",
+    "act.decline": "the patient declined {on}",
+    "act.attestation": "done elsewhere, attested {on}",
+    "act.pause": "pause from {on}",
+    "act.care-focus": "care focus decided {on}: {answer}",
+    "act.informed": "the patient was informed {on}",
+    "act.credit": "credited {on}",
+    "act.reason": "{act} ({reason})",
+    # states as sentences
+    "state.done": "Done {on}.",
+    "state.done-late": "Done {on}, after the goal date {due}.",
+    "state.attested": "Done elsewhere {on}, attested.",
+    "state.skipped": "Not done: {act}.",
+    "state.not-applicable": "Does not apply to the person.",
+    "state.ended": "Ended together with the pathway.",
+    "state.waiting": "Waiting for: {what}.",
+    "state.waiting.blocked": "Waiting for: {what}, which has lapsed. Somebody needs to decide.",
+    "state.before-start": "Lay before the day from which the person is followed.",
+    "state.unknown": "Unknown.",
+    "state.superseded": "Replaced by the next occasion.",
+    "state.missed": "Not done in its time.",
+    "state.upcoming": "Coming. Can be done from {opens}.",
+    "state.due": "Can be done now.",
+    "state.unseen": "Not seen in connected sources. It may have been done elsewhere.",
+    "state.overdue": "The goal was {due}. No record that it is done.",
+    "state.goal": "Usually done by {due} (goal).",
+    "state.proposal": "The time is a proposal that no region has adopted.",
+    "state.missing": "Missing: {what}.",
+    # the flowchart
+    "flow.title": "{pathway}: flowchart",
+    "flow.desc": "{steps} steps and {choices} choices on {lanes} levels of care, from entry to follow-up. "
+    "The same content stands as an ordered list.",
+    "flow.entry": "Entry",
+    "flow.entries": "Ways in",
+    "flow.exits": "Ways out, at any time",
+    "flow.here": "You are here",
+    "flow.folded": "{n} steps",
+    "flow.choice": "Choice",
+    "flow.after": "after {numbers}",
+    "flow.first": "from entry",
+    "flow.if": "if {label}",
+    "flow.legend.step": "Step",
+    "flow.legend.choice": "Choice",
+    "flow.legend.folded": "Several steps",
+    "flow.state.done": "Done",
+    "flow.state.now": "Now",
+    "flow.state.late": "Past its goal",
+    "flow.state.unknown": "Unknown",
+    "flow.state.next": "Not yet",
+    "flow.state.off": "Does not apply",
+    # the explanation page
+    "explain.version": "Version {version}",
+    "explain.region": "As {region} has it",
+    "explain.population": "Whom the pathway is for",
+    "explain.entries": "Ways in",
+    "explain.exits": "Ways out",
+    "explain.parameters": "Values that a region can set",
+    "explain.indicators": "Indicators",
+    "explain.omitted": "Left out of the fact sheet",
+    "explain.sources": "Sources",
+    "explain.source.checked": "checked {day}",
+    "explain.source.review": "to be reviewed {day}",
+    "explain.rests": "Rests on: {support}",
+    "explain.rows": "Row of the fact sheet: {rows}",
+    "explain.goals": "All times are goals. A date is settled only when a time is booked.",
+}
+
+TEXTS: Mapping[Lang, Mapping[str, str]] = {"sv": SWEDISH, "en": ENGLISH}
+
+
+def say(lang: Lang, key: str, **values: object) -> str:
+    """The text `key` with its places filled."""
+    return TEXTS[lang][key].format(**values)
+
+
+# --- times ---------------------------------------------------------------------------------------
+
+
+def day_words(day: int, lang: Lang) -> str:
+    """`2 mars 2026`."""
+    return formats.day(day, BOOKS[lang])
+
+
+def on_words(moment: Moment, lang: Lang) -> str:
+    """`den 2 mars 2026`, `den 2 mars 2026 kl. 10.15`."""
+    day = day_words(moment.day, lang)
+    if not moment.exact:
+        return say(lang, "on", day=day)
+    return say(lang, "on.at", day=day, clock=_clock(moment.at, lang))
+
+
+def _clock(at: int, lang: Lang) -> str:
+    hours_minutes = iso_instant(at)[11:16]
+    return hours_minutes.replace(":", ".") if lang == "sv" else hours_minutes
+
+
+def fact_time_words(fact: Fact, lang: Lang) -> str:
+    """When a fact was: a day, a month or a year; for a state since when, or from when to when."""
+    start = _start_words(fact, lang)
+    if not fact.state:
+        return start
+    if fact.until_day is None:
+        return say(lang, "since", start=_bare(start, lang))
+    end = say(lang, "on", day=day_words(fact.until_day, lang))
+    return say(lang, "from.to", start=_bare(start, lang), end=_bare(end, lang))
+
+
+def _bare(start: str, lang: Lang) -> str:
+    """A time without the word that places it: `since 2 March 2026`, `från mars 2026`."""
+    placing = {"en": ("on ", "in ", "in\u00a0"), "sv": ("i ", "år\u00a0")}[lang]
+    for word in placing:
+        start = start.removeprefix(word)
+    return start
+
+
+def _start_words(fact: Fact, lang: Lang) -> str:
+    if fact.day == fact.last_day:
+        return say(lang, "on", day=day_words(fact.day, lang))
+    first, last = (day_words(day, lang).split(formats.NBSP) for day in (fact.day, fact.last_day))
+    if first[0] == "1" and first[1:] == last[1:]:
+        return say(lang, "on.month", month=formats.NBSP.join(first[1:]))
+    if first[2] == last[2] and fact.last_day - fact.day >= 364:
+        return say(lang, "on.year", year=first[2])
+    return say(lang, "on.between", first=formats.NBSP.join(first), last=formats.NBSP.join(last))

@@ -1,0 +1,328 @@
+"""Small invented worlds for laws: pathways, records and times, made by Hypothesis."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+from hypothesis import strategies as st
+
+from vardforlopp.definitions import criteria as c
+from vardforlopp.definitions.model import (
+    Catalogue,
+    Choice,
+    Entry,
+    Exit,
+    Option,
+    Owner,
+    Pathway,
+    Per,
+    Phase,
+    Place,
+    Provenance,
+    Selector,
+    Slots,
+    Step,
+    Until,
+)
+from vardforlopp.kernel.civil import Moment, day_from_iso, exact, interval_of_day
+from vardforlopp.kernel.civil import start_of_day as start
+from vardforlopp.kernel.durations import Duration
+from vardforlopp.record.facts import Act, Day, Fact
+from vardforlopp.record.record import Enrolment, Patient, Record, Source, index
+
+PLACE = Place("world.yaml", 1)
+SOURCED = Provenance({"step": ("S",)}, {"step": "regional"})
+UNSOURCED = Provenance({"step": ()}, {"step": "default"})
+TEXT = {"sv": "text", "en": "text"}
+BASE = day_from_iso("2026-01-10")
+KINDS = ("laboratory", "diagnoses", "procedures", "medications")
+
+EVENTS = ("symtom", "undersokning", "remiss")
+STATES = ("lakemedel", "sjukdom")
+VALUES = ("prov", "vikt")
+SELECTORS = {
+    "symtom": ("diagnoses", False), "undersokning": ("procedures", False), "remiss": ("procedures", False),
+    "lakemedel": ("medications", True), "sjukdom": ("diagnoses", True),
+    "prov": ("laboratory", False), "vikt": ("laboratory", False), "bokning": ("procedures", False),
+    "annat": ("laboratory", False),
+}  # fmt: skip
+
+
+def catalogue() -> Catalogue:
+    """The selectors of these worlds; `annat` is in none of the definitions."""
+    selectors = {
+        name: Selector(name, TEXT, kind, ("Observation",), (), PLACE, unit="1", state=state)
+        for name, (kind, state) in SELECTORS.items()
+    }
+    return Catalogue(selectors, {}, {}, {}, {}, {})
+
+
+lengths = st.builds(
+    Duration, st.integers(0, 40), st.sampled_from(("days", "weeks", "months", "working days"))
+).map(lambda d: Duration(d.amount % 5, d.unit) if d.unit != "days" else d)
+positive = lengths.map(lambda d: Duration(max(d.amount, 1), d.unit))
+signed = st.one_of(lengths, lengths.map(lambda d: -d))
+selectors = st.sampled_from((*EVENTS, *STATES, *VALUES))
+limits = st.builds(
+    c.Compare, st.sampled_from(("<", "<=", ">", ">=")),
+    st.builds(c.Quantity, st.integers(0, 6).map(Fraction), st.just("1")),
+)  # fmt: skip
+
+
+@cache
+def moments(steps: tuple[str, ...]) -> st.SearchStrategy[c.MomentExpr]:
+    """Moments that name facts, the entry, and earlier steps."""
+    plain: list[st.SearchStrategy[c.MomentExpr]] = [
+        st.just(c.Named("entry")),
+        st.builds(c.First, selectors),
+        st.builds(c.DateIn, st.just("bokning")),
+        st.builds(
+            lambda a, b: c.Earliest((a, b)), st.builds(c.First, selectors), st.builds(c.First, selectors)
+        ),
+        st.builds(lambda a, b: c.Latest((a, b)), st.builds(c.First, selectors), st.just(c.Named("entry"))),
+    ]
+    if steps:
+        plain.append(
+            st.builds(c.StepTime, st.sampled_from(("done", "settled", "due")), st.sampled_from(steps))
+        )
+    base = st.one_of(*plain)
+    return st.one_of(base, st.builds(c.Shifted, base, lengths, st.booleans()))
+
+
+@cache
+def windows(steps: tuple[str, ...]) -> st.SearchStrategy[c.Window]:
+    """Trailing windows, and windows around moments."""
+    return st.one_of(
+        st.builds(lambda d: c.Window(last=d), lengths),
+        st.builds(lambda m, d: c.Window(start=m, length=d), moments(steps), lengths),
+        st.builds(lambda m, d: c.Window(end=m, length=d), moments(steps), lengths),
+        st.builds(lambda m: c.Window(start=m), moments(steps)),
+    )
+
+
+@cache
+def criteria(steps: tuple[str, ...], choices: tuple[str, ...] = ()) -> st.SearchStrategy[c.Criterion]:
+    """Every head of the language."""
+    window = st.one_of(st.none(), windows(steps))
+    states, values = st.sampled_from(STATES), st.sampled_from(VALUES)
+    picks = st.sampled_from(("latest", "first", "highest", "lowest", "any"))
+    atoms: list[st.SearchStrategy[c.Criterion]] = [
+        st.builds(c.Has, selectors, st.none(), window),
+        st.builds(c.Active, states, st.one_of(st.none(), windows(steps)), st.none()),
+        st.builds(c.Active, states, st.none(), positive),
+        st.builds(c.Value, values, limits, picks, window, st.none()),
+        st.builds(c.Value, values, limits, st.just("latest"), st.none(), positive),
+        st.builds(
+            c.Change, values, st.sampled_from(("rise", "fall")), limits, st.booleans(),
+            st.builds(c.Base, st.none(), st.sampled_from(("first", "latest", "highest")), st.none()),
+            st.just("latest"), window,
+        ),
+        st.builds(c.Count, selectors, limits, st.none(), window, st.one_of(st.none(), positive)),
+        st.builds(
+            lambda op, n: c.Age(c.Compare(op, c.Quantity(Fraction(n), "1"))),
+            st.sampled_from(("<", ">=")), st.integers(48, 52),
+        ),
+        st.builds(c.SexIs, st.just(("female",))),
+        st.builds(c.Reached, moments(steps)),
+        st.builds(c.Decided, st.just("beslut"), st.just(("ja",))),
+        st.builds(c.Entered, st.sampled_from((("IN",), ("ANNAN",)))),
+    ]  # fmt: skip
+    if steps:
+        atoms.append(st.builds(c.Done, st.sampled_from(steps), window))
+    if choices:
+        atoms.append(st.builds(c.BranchIs, st.sampled_from(choices), st.just(("a",))))
+    return st.recursive(
+        st.one_of(*atoms),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3).map(lambda of: c.All(tuple(of))),
+            st.lists(inner, max_size=3).map(lambda of: c.AnyOf(tuple(of))),
+            st.lists(inner, max_size=2).map(lambda of: c.NoneOf(tuple(of))),
+            st.builds(
+                lambda n, of: c.AtLeast(n, tuple(of)),
+                st.integers(1, 2),
+                st.lists(inner, min_size=1, max_size=3),
+            ),
+        ),
+        max_leaves=4,
+    )
+
+
+leaves: st.SearchStrategy[c.Evidence] = st.one_of(
+    st.builds(c.FactLeaf, selectors),
+    st.builds(c.ActiveLeaf, st.sampled_from(STATES)),
+    st.builds(c.TimesLeaf, st.integers(1, 3), st.sampled_from(EVENTS)),
+    st.just(c.DecidedLeaf("beslut")),
+)
+evidence: st.SearchStrategy[c.Evidence] = st.one_of(
+    leaves,
+    st.builds(
+        lambda op, of: c.EvidenceNode(op, tuple(of), 1),
+        st.sampled_from(("all", "any", "at_least")), st.lists(leaves, min_size=1, max_size=3),
+    ),
+)  # fmt: skip
+
+
+@cache
+def tables(steps: tuple[str, ...]) -> st.SearchStrategy[c.DurationLike]:
+    """A duration, or one that depends on the patient."""
+    return st.one_of(
+        positive,
+        st.builds(
+            lambda w, a, b: c.Table((c.Row(w, a), c.Row(None, b))), criteria(steps), positive, positive
+        ),
+    )
+
+
+@cache
+def untils(steps: tuple[str, ...]) -> st.SearchStrategy[Until | None]:
+    """No end, or any kind of it."""
+    return st.one_of(
+        st.none(), st.builds(lambda n: Until(times=n), st.integers(1, 3)),
+        st.builds(lambda m: Until(moment=m), moments(steps)), st.builds(lambda w: Until(when=w), criteria(steps)),
+    )  # fmt: skip
+
+
+@st.composite
+def a_step(draw: st.DrawFn, name: str, steps: tuple[str, ...], choices: tuple[str, ...]) -> Step:
+    """A step of any kind that rests only on earlier ones."""
+    kind = draw(st.sampled_from(("single", "single", "rolling", "slots", "per", "season")))
+    maybe = st.booleans()
+    until = draw(untils(steps)) if kind != "single" else None
+    per = None
+    if kind == "per":
+        per = (
+            Per(step=draw(st.sampled_from(steps)), what=draw(st.sampled_from(("done", "due"))))
+            if steps and draw(maybe)
+            else Per(
+                selector=draw(st.sampled_from((*EVENTS, "sjukdom"))),
+                apart=draw(st.one_of(st.none(), positive)),
+            )
+        )
+    slots = None
+    if kind == "slots":
+        days = sorted(draw(st.lists(st.integers(1, 90), min_size=1, max_size=3, unique=True)))
+        slots = Slots(offsets=tuple(Duration(d, "days") for d in days))
+        if draw(maybe):
+            slots = Slots(every=Duration(draw(st.integers(5, 60)), "days"))
+    if kind == "season":
+        slots = Slots(season=c.Param("sasong"))
+    return Step(
+        id=name, phase="fas", title=TEXT, summary=TEXT,
+        provenance=draw(st.sampled_from((SOURCED, UNSOURCED))), place=PLACE, activity=name,
+        owner=Owner(("lakare",), "primarvard"), done=draw(evidence),
+        when=draw(criteria(steps, choices)) if draw(maybe) else None,
+        after=draw(moments(steps)) if kind != "per" and draw(maybe) else None,
+        opens=draw(st.one_of(st.none(), st.builds(Duration, st.integers(-10, 10), st.just("days")))),
+        within=draw(tables(steps)) if draw(maybe) else None,
+        before=draw(moments(steps)) if draw(maybe) and draw(maybe) else None,
+        fresh=draw(st.one_of(st.none(), positive)) if kind in ("single", "slots") else None,
+        every=draw(tables(steps)) if kind == "rolling" else None,
+        first=draw(st.one_of(st.none(), lengths)) if kind == "rolling" else None,
+        slots=slots, per=per, until=until, preventive=draw(maybe), maintenance=draw(maybe),
+        mode=draw(st.sampled_from(("prospective", "prospective", "retrospective"))),
+    )  # fmt: skip
+
+
+@st.composite
+def pathways(draw: st.DrawFn) -> Pathway:
+    """A pathway of one to four steps and perhaps a branch."""
+    from vardforlopp.definitions.model import Parameter
+
+    choices: dict[str, Choice] = {}
+    if draw(st.booleans()):
+        options = (Option("a", TEXT, draw(criteria(()))), Option("b", TEXT, draw(criteria(()))))
+        choices["val"] = Choice(
+            "val", "fas", TEXT, options, SOURCED, PLACE, otherwise=draw(st.sampled_from((None, "c")))
+        )
+    steps: dict[str, Step] = {}
+    for number in range(draw(st.integers(1, 4))):
+        name = f"s{number}"
+        steps[name] = draw(a_step(name, tuple(steps), tuple(choices)))
+    season = Parameter("sasong", "season", "10-15..02-28", TEXT, "regional", ("S",), PLACE)
+    exits = {
+        "UT": Exit(
+            "UT", ("remiss",), TEXT, SOURCED, PLACE, when=draw(criteria(())) if draw(st.booleans()) else None
+        )
+    }
+    return Pathway(
+        "varld", "1.0.0", TEXT, TEXT, "draft", PLACE, None, {}, {"sasong": season},
+        {"IN": Entry("IN", ("symtom",), TEXT, SOURCED, PLACE, when=draw(criteria(())) if draw(st.booleans()) else None)},
+        exits if draw(st.booleans()) else {}, {"fas": Phase("fas", TEXT)}, choices, steps, {},
+    )  # fmt: skip
+
+
+@st.composite
+def facts(draw: st.DrawFn, *, exact_only: bool = False) -> list[Fact]:
+    """Up to a dozen facts within some months; some imprecise, late known, or retracted."""
+    found = []
+    for number in range(draw(st.integers(0, 12))):
+        selector = draw(st.sampled_from(tuple(SELECTORS)))
+        day = BASE + draw(st.integers(-60, 120))
+        last = day if exact_only else day + draw(st.sampled_from((0, 0, 0, 0, 5, 30)))
+        span = interval_of_day(day, last)
+        lo, hi = span.lo, span.hi
+        if last == day and draw(st.booleans()):
+            lo = hi = span.lo + draw(st.integers(0, 23)) * 3_600_000_000
+        known = max(lo, start(day + draw(st.sampled_from((0, 0, 0, 3, 20)))))
+        state = SELECTORS[selector][1]
+        until_day = (
+            draw(st.one_of(st.none(), st.integers(1, 60).map(lambda n, d=last: d + n))) if state else None
+        )
+        value = Fraction(draw(st.integers(0, 6))) if selector in VALUES else None
+        found.append(Fact(
+            selector, lo, hi, day, last, known, f"Observation/f{number}",
+            Day(day + draw(st.integers(0, 60))) if selector == "bokning" else value,
+            state=state, until=None if until_day is None else start(until_day), until_day=until_day,
+            known_to=draw(st.one_of(st.none(), st.none(), st.integers(1, 30).map(lambda n, k=known: k + n * 86_400_000_000))),
+        ))  # fmt: skip
+    return found
+
+
+@st.composite
+def acts(draw: st.DrawFn) -> list[Act]:
+    """Some decisions, deviations, declines, pauses."""
+    found = []
+    for number in range(draw(st.integers(0, 3))):
+        day = BASE + draw(st.integers(-10, 90))
+        kind = draw(
+            st.sampled_from(("decision", "deviation", "decline", "attestation", "pause", "care-focus"))
+        )
+        step = "beslut" if kind == "decision" else draw(st.sampled_from(("s0", "s1", None)))
+        found.append(Act(
+            kind, day, start(day) + 36_000_000_000, start(day) + 36_000_000_000, f"Task/t{number}",
+            step=None if kind in ("pause", "care-focus") else step,
+            value={"decision": draw(st.sampled_from(("ja", "nej"))), "care-focus": "palliativ"}.get(kind),
+            until_day=draw(st.one_of(st.none(), st.integers(1, 40).map(lambda n, d=day: d + n))),
+            done_day=day - draw(st.integers(0, 20)),
+        ))  # fmt: skip
+    return found
+
+
+@st.composite
+def records(draw: st.DrawFn, *, exact_only: bool = False) -> Record:
+    """One invented person with facts, acts and sources."""
+    sources = []
+    for kind in KINDS:
+        state = draw(st.sampled_from(("on", "on", "on", "stale", "off")))
+        sources.append(Source(
+            kind, "källa", state != "off", BASE + 40 if state == "stale" else None, 10 if state == "stale" else None,
+        ))  # fmt: skip
+    died = draw(st.one_of(st.none(), st.none(), st.none(), st.integers(0, 120)))
+    born = day_from_iso("1976-02-20")
+    patient = Patient(
+        "Patient/p", born, born + draw(st.sampled_from((0, 0, 300))), draw(st.sampled_from(("female", None))),
+        None if died is None else exact(start(BASE + died) + 50_000_000_000),
+    )  # fmt: skip
+    return Record(
+        patient, index(draw(facts(exact_only=exact_only))), tuple(draw(acts())), sources=tuple(sources)
+    )
+
+
+@st.composite
+def enrolled(draw: st.DrawFn) -> Enrolment:
+    """A stored enrolment, followed from its start or later."""
+    day = BASE + draw(st.integers(-30, 30))
+    return Enrolment(
+        "CarePlan/e", "varld", "1.0.0", "IN", Moment(day, start(day)), day + draw(st.sampled_from((0, 0, 15)))
+    )

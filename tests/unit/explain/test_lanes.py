@@ -1,0 +1,363 @@
+"""The flowchart: what stands where, that nothing lies on anything else, and that the list says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from made.spoken import CATALOGUE, PLACE, REGIONAL, criterion, evidence, moment, pathway, step, texts
+from vardforlopp.definitions.criteria import FactLeaf
+from vardforlopp.definitions.model import Exit, Owner, Per, Step
+from vardforlopp.definitions.names import Names
+from vardforlopp.engine.course import Course, State, StepState
+from vardforlopp.kernel.civil import as_of_day, civil, day_from_iso
+from vardforlopp.kernel.durations import Duration
+from vardforlopp.present.lane_drawing import Drawing
+from vardforlopp.present.lane_fold import MOST_NODES, folded
+from vardforlopp.present.lane_graph import ENTRY, flow_of
+from vardforlopp.present.lane_marks import BAND, INK, LOOKS, MUTED, TINT, WHITE, Point
+from vardforlopp.present.lane_measures import PAD, measure
+from vardforlopp.present.lanes import drawing_of, flow_list, flowchart
+from vardforlopp.present.text_width import width
+from vardforlopp.record.record import Enrolment
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSPITAL = Owner(("lakare",), "specialiserad")
+DAY = day_from_iso("2026-03-02")
+
+
+def _chart(*steps: Step, **given: object) -> Names:
+    return Names(CATALOGUE, pathway(*steps, **given))
+
+
+def _example() -> Names:
+    """Work-up in primary care, an echo in hospital, a choice, two treatments, a check after each."""
+    return _chart(
+        step("prov", "NT-proBNP", "NT-proBNP", done=FactLeaf("ntprobnp"), within=Duration(3, "days")),
+        step("remiss", "Remiss", "Referral", after=moment("{done: prov}"), done=FactLeaf("kol")),
+        step("eko", "Eko", "Echo", after=moment("{done: remiss}"), owner=HOSPITAL, done=FactLeaf("lvef")),
+        step(
+            "start", "Start av behandling", "Start of treatment", phase="fas-b",
+            when=criterion("{branch: ef-klass, is: hfref}"), done=FactLeaf("klozapin"),
+        ),
+        step(
+            "kontroll", "Kontroll", "Check", phase="fas-b", per=Per(selector="klozapin"),
+            every=None, within=Duration(2, "weeks"), done=FactLeaf("kalium"),
+        ),
+        exits={"UT1": Exit("UT1", ("kol",), texts("Utesluten", "Ruled out"), REGIONAL, PLACE)},
+    )  # fmt: skip
+
+
+def _crowd(number: int) -> Names:
+    """Many steps, each second in hospital, each after the one three before it."""
+    phases = ("fas-a", "fas-b")
+    return _chart(
+        *(
+            step(
+                f"s{n}", f"Åtgärd med läkemedelsgenomgång nummer {n}", f"Step {n}",
+                phase=phases[n * 2 // number],
+                owner=HOSPITAL if n % 2 else Owner(("lakare",), "primarvard"),
+                within=Duration(n + 1, "days"),
+                after=moment(f"{{done: s{n - 3}}}") if n >= 3 else None,
+                when=criterion("{branch: ef-klass, is: [hfref, hfpef]}") if n % 7 == 0 else None,
+                done=FactLeaf("kalium"),
+            )
+            for n in range(number)
+        )
+    )  # fmt: skip
+
+
+CHARTS = {"example": _example(), "forty": _crowd(38), "12": _crowd(12)}
+
+
+@pytest.fixture(params=CHARTS, ids=list(CHARTS))
+def drawing(request: pytest.FixtureRequest) -> Drawing:
+    return drawing_of(CHARTS[request.param], "sv")
+
+
+# --- what stands where ---------------------------------------------------------------------------
+
+
+def test_arrows_follow_anchors_triggers_and_choices() -> None:
+    """Steps named, facts that a step gives, ways of a choice; the entry leads to what has no other start."""
+    flow = flow_of(_example(), "sv")
+
+    assert {
+        (ENTRY, "prov"), ("prov", "remiss"), ("remiss", "eko"), ("ef-klass", "start"), ("start", "kontroll"),
+    } <= set(flow.edges)  # fmt: skip
+
+
+def test_lanes_go_from_home_to_hospital() -> None:
+    """Only levels in use, worded."""
+    assert flow_of(_example(), "sv").lanes == (
+        ("primarvard", "primärvård"),
+        ("specialiserad", "specialiserad vård"),
+    )
+
+
+def test_boxes_of_a_lane_stand_in_its_rows(drawing: Drawing) -> None:
+    """The lane tells who, whatever the packing."""
+    grid, flow = drawing.measures.grid, drawing.flow
+    first = 0
+    for (lane, _), rows in zip(flow.lanes, grid.lane_rows, strict=True):
+        here = [grid.cells[node.id][1] for node in flow.nodes if node.lane == lane]
+        assert all(first <= row < first + rows for row in here)
+        first += rows
+
+
+def test_no_two_boxes_share_a_cell(drawing: Drawing) -> None:
+    """Whatever the packing."""
+    cells = list(drawing.measures.grid.cells.values())
+
+    assert len(cells) == len(set(cells))
+
+
+def test_what_comes_after_stands_to_the_right_or_below(drawing: Drawing) -> None:
+    """Arrows within the order of phases never point back to the left."""
+    cells = drawing.measures.grid.cells
+    for source, target in drawing.flow.edges:
+        assert cells[source][0] <= cells[target][0], (source, target)
+
+
+# --- nothing lies on anything else ---------------------------------------------------------------
+
+
+def _pieces(points: Sequence[Point]) -> list[tuple[Point, Point]]:
+    return [(min(pair), max(pair)) for pair in pairwise(points) if pair[0] != pair[1]]
+
+
+def test_no_arrow_crosses_a_box(drawing: Drawing) -> None:
+    """An arrow touches only the boxes that it joins."""
+    measures = drawing.measures
+    for route in measures.routes:
+        for (x0, y0), (x1, y1) in _pieces(measures.points(route)):
+            for node in drawing.flow.nodes:
+                left, top, w, h = measures.box(node.id)
+                apart = x1 <= left or x0 >= left + w or max(y0, y1) <= top or min(y0, y1) >= top + h
+                assert apart, (route, node.id)
+
+
+def test_arrows_lie_on_each_other_only_from_one_box_or_into_one_box(drawing: Drawing) -> None:
+    """Lines with nothing in common may cross, never run together."""
+    measures = drawing.measures
+    pieces = [(route, *piece) for route in measures.routes for piece in _pieces(measures.points(route))]
+    for n, (one, a0, a1) in enumerate(pieces):
+        for other, b0, b1 in pieces[n + 1 :]:
+            if one.source == other.source or one.target == other.target:
+                continue
+            for axis in (0, 1):
+                along = 1 - axis
+                same = a0[axis] == a1[axis] == b0[axis] == b1[axis]
+                ends = sorted((a0[along], a1[along])), sorted((b0[along], b1[along]))
+                overlap = min(ends[0][1], ends[1][1]) - max(ends[0][0], ends[1][0])
+                assert not (same and overlap > 0), (one, other, a0, a1, b0, b1)
+
+
+def test_every_line_of_text_fits_its_box(drawing: Drawing) -> None:
+    """Measured in a wide face."""
+    for node in drawing.flow.nodes:
+        _, _, w, h = drawing.measures.box(node.id)
+        texts_ = drawing.measures.texts[node.id]
+        assert sum(text.height for text in texts_) <= h - PAD
+        for text in texts_:
+            for line in text.lines:
+                assert width(line, text.size, bold=text.bold) <= w - 2 * PAD, (node.id, line)
+
+
+def test_every_phase_and_lane_title_fits(drawing: Drawing) -> None:
+    """All text lies inside the drawing."""
+    root = ElementTree.fromstring(drawing.svg("flow"))
+    for text in root.iter(f"{SVG}text"):
+        size, bold = float(text.attrib["font-size"]), "font-weight" in text.attrib
+        assert float(text.attrib["x"]) + width(text.text or "", size, bold=bold) <= drawing.width + 1, (
+            text.text
+        )
+        assert 0 < float(text.attrib["y"]) < drawing.height
+
+
+# --- size, folding and numbers -------------------------------------------------------------------
+
+
+def test_more_than_forty_boxes_are_folded_and_none_is_lost() -> None:
+    """The fold names the numbers of the list that it stands for."""
+    flow = folded(flow_of(_crowd(90), "sv"), "sv")
+    shown = [title for node in flow.nodes for title in (node.inside or (f"{node.number} {node.title}",))]
+
+    assert len(flow.nodes) <= MOST_NODES
+    assert len(flow_list(_crowd(90), "sv")) == len(shown)
+
+
+def test_a_fold_tells_the_states_inside_it() -> None:
+    """S03: nothing unknown hides in a fold."""
+    names = _crowd(90)
+    course = _course(names, {"s3": "unknown", "s4": "unknown", "s5": "overdue"}, otherwise="done")
+    flow = folded(flow_of(names, "sv", course=course), "sv")
+    folds = [node for node in flow.nodes if node.kind == "folded"]
+
+    assert any("Okänt: 2" in node.time or "Okänt: 1" in node.time for node in folds)
+    assert any("Efter målet: 1" in node.time for node in folds)
+
+
+def test_the_chosen_packing_is_the_one_shown_largest_on_a_landscape_page() -> None:
+    """At forty boxes the drawing is close to the shape of an A4."""
+    best = drawing_of(_crowd(38), "sv")
+    flow = folded(flow_of(_crowd(38), "sv"), "sv")
+    wide = Drawing(measure(flow, "sv", most_rows=1, stacked=False), "sv")
+
+    assert 0.9 <= best.width / best.height <= 2.0
+    assert best.width < wide.width
+
+
+# --- SVG and states ------------------------------------------------------------------------------
+
+
+def test_the_drawing_is_an_image_with_title_and_description() -> None:
+    """`role=img`, labelled by its own title and description."""
+    root = ElementTree.fromstring(flowchart(_example(), "sv", prefix="p1"))
+    title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"] == "p1-title p1-desc"
+    assert title is not None
+    assert (title.attrib["id"], title.text) == ("p1-title", "Exempelförlopp: flödesschema")
+    assert desc is not None
+    assert (desc.text or "").startswith("5 åtgärder och 1 vägval i 2 vårdnivåer")
+
+
+def test_the_drawing_is_always_the_same_and_carries_no_style_or_script() -> None:
+    """Strict content policies show it as it is."""
+    drawn = flowchart(_example(), "sv")
+
+    assert drawn == flowchart(_example(), "sv")
+    assert not re.search(r"<style|style=|<script|href|on\w+=", drawn)
+
+
+def test_titles_with_special_signs_are_escaped() -> None:
+    """`<`, `&` and quotes are text."""
+    drawn = flowchart(_chart(step("a", 'P < 5 & "Q"', "P")), "sv")
+
+    assert 'P &lt; 5 &amp; "Q"' in drawn
+    ElementTree.fromstring(drawn)
+
+
+def _course(names: Names, states: dict[str, State], *, otherwise: State = "upcoming") -> Course:
+    assert names.pathway is not None
+    day = civil(DAY)
+    found = tuple(StepState(name, "-", states.get(name, otherwise)) for name in names.pathway.steps)
+    enrolment = Enrolment("e1", "exempel", "1.0.0", None, day, DAY)
+    return Course(enrolment, "exempel", "1.0.0", as_of_day(DAY), 0, None, False, found, {})
+
+
+def test_a_state_is_told_by_sign_text_and_line_not_by_colour_alone() -> None:
+    """Done, late, unknown, not yet: each has its own sign and words; `Du är här` stands once."""
+    names = _example()
+    states: dict[str, State] = {
+        "prov": "done",
+        "remiss": "overdue",
+        "eko": "unknown",
+        "start": "not-applicable",
+    }
+    drawn = flowchart(names, "sv", course=_course(names, states))
+
+    for told in ("✓ Gjord", "! Efter målet", "? Okänt", "– Gäller inte", "○ Inte än"):
+        assert f">{told}<" in drawn
+    assert drawn.count("Du är här") == 1
+    assert len({look.sign for look in LOOKS.values() if look.sign}) == 6
+
+
+def test_of_several_occurrences_the_one_that_asks_most_is_shown() -> None:
+    """An open one before one that is done."""
+    names = _chart(step("prov", "Prov", "Test", every=Duration(1, "months")))
+    course = _course(names, {})
+    twice = tuple(
+        StepState("prov", day, state) for day, state in (("2026-01-02", "done"), ("2026-02-02", "due"))
+    )  # type: ignore[arg-type]
+    flow = flow_of(names, "sv", course=Course(**{**_fields(course), "steps": twice}))
+
+    assert next(node.standing for node in flow.nodes if node.id == "prov") == "now"
+
+
+def _fields(course: Course) -> dict[str, object]:
+    return {name: getattr(course, name) for name in course.__dataclass_fields__}
+
+
+def test_every_ink_passes_wcag_aa_on_its_fill() -> None:
+    """4.5 to 1 for text, 3 to 1 for edges on the lanes."""
+    for look in LOOKS.values():
+        assert _contrast(look.ink, look.fill) >= 4.5, look
+        assert _contrast(look.edge, WHITE) >= 3, look
+        assert _contrast(look.edge, TINT) >= 3, look
+    for ink in (INK, MUTED, BAND):
+        assert _contrast(ink, WHITE) >= 4.5
+        assert _contrast(ink, TINT) >= 4.5
+    assert _contrast(MUTED, LOOKS["folded"].fill) >= 4.5
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def test_the_list_carries_every_box_with_lane_phase_order_condition_and_time() -> None:
+    """Equal in rank: what the picture shows, the list says, with the same numbers."""
+    lines = flow_list(_example(), "sv")
+
+    assert lines[0] == "0. Ingång"
+    assert lines[1] == "1. NT-proBNP · primärvård · Utredning · från ingången · inom 3\u00a0dagar (mål)"
+    assert any("om nedsatt pumpförmåga" in line and "Behandling" in line for line in lines)
+    assert any("Vägval" in line for line in lines)
+    assert [f"{n}." for n in range(len(lines))] == [line.split(" ")[0] for line in lines]
+
+
+def test_an_answer_to_a_decision_is_the_label_of_the_way() -> None:
+    """A denied way is said as "not"."""
+    names = _chart(
+        step("op", "Beslut om operation", "Decision", done=evidence("{decided: op}")),
+        step("ja", "Operation", "Surgery", when=criterion("{decided: op, is: ja}"), done=FactLeaf("kol")),
+        step(
+            "nej",
+            "Träning",
+            "Training",
+            when=criterion("{none: [{decided: op, is: ja}]}"),
+            done=FactLeaf("vikt"),
+        ),
+    )
+    flow = flow_of(names, "sv")
+    labels = {node.id: node.labels for node in flow.nodes}
+
+    assert labels["ja"] == ("ja",)
+    assert labels["nej"] == ("inte ja",)
+    assert {("op", "ja"), ("op", "nej")} <= set(flow.edges)
+
+
+def test_ways_in_and_out_stand_below() -> None:
+    """They may happen at any time, so no arrow leads there."""
+    flow = flow_of(_example(), "sv")
+
+    assert flow.entries == ("Symtom", "Känd sjukdom")
+    assert flow.exits == ("Utesluten",)
+
+
+def test_a_loop_of_steps_is_drawn_without_its_last_arrow() -> None:
+    """Lint refuses loops; a drawing must still end."""
+    names = _chart(
+        step("a", "A", "A", after=moment("{done: b}")), step("b", "B", "B", after=moment("{done: a}"))
+    )
+
+    assert len(flow_of(names, "sv").nodes) == 4
+    assert flowchart(names, "sv").startswith("<svg")

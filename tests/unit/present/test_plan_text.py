@@ -1,0 +1,124 @@
+"""The plan as text: a calm page that fits a terminal, with the same parts as the page."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pytest
+
+from made.courses import catalogue, definitions, followed, pathway, person, record, state, step
+from made.everything import HF, KOL, SECRET, everything
+from vardforlopp.contract.asks import Followed
+from vardforlopp.present.plan_text import WIDTH, plan_text
+from vardforlopp.present.plan_view import plan_view
+from vardforlopp.present.voice import Voice
+from vardforlopp.record.facts import Act
+
+
+def text(lang: Literal["sv", "en"] = "sv") -> str:
+    made, known = everything()
+    voice = Voice(known, lang)
+    return plain(plan_text(plan_view(made, voice, pathways=(HF, KOL), version="0.1.0"), voice))
+
+
+def of(*courses: Followed) -> str:
+    voice = Voice(definitions(catalogue(), *(path for _, path in courses)), "sv")
+    view = plan_view(person(*courses, record=record()), voice, pathways=(), version="0.1.0")
+    return plain(plan_text(view, voice))
+
+
+def plain(said: str) -> str:
+    return said.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_no_line_is_wider_than_the_page(lang: Literal["sv", "en"]) -> None:
+    """Long titles, tables and references are wrapped."""
+    assert [line for line in text(lang).splitlines() if len(line) > WIDTH] == []
+
+
+def test_the_page_tells_who_when_and_what_first() -> None:
+    """Name, age, day, numbers, next step; then the sections."""
+    lines = text().splitlines()
+
+    assert lines[0] == "PLAN FÖR ASTRID PÅHITTAD"
+    assert lines[2].startswith("Kvinna · 74 år")
+    assert lines[3] == "Så såg det ut den 10 mars 2026."
+    assert "→ Nästa steg: Ultraljud – bokat 12 mars 2026" in lines
+
+
+def test_the_sections_stand_in_their_order() -> None:
+    """What concerns the person, the plan, conflicts, the unknown, where the person stands, the ground."""
+    said = text()
+    heads = [
+        "VÅRDFÖRLOPP SOM KAN BERÖRA PERSONEN", "EN SAMLAD PLAN", "KROCKAR ATT LÖSA", "DET VI INTE VET",
+        "VAR PERSONEN STÅR", "DET HÄR HAR PRÖVATS", "UNDERLAGET", "MIN ÖVERENSKOMMELSE",
+    ]  # fmt: skip
+    places = [said.index(f"\n{head}") for head in heads]
+
+    assert places == sorted(places)
+
+
+def test_the_joined_activity_stands_once_with_both_pathways() -> None:
+    """One line, two reasons."""
+    joined = [line for line in text().splitlines() if "gäller 2 förlopp" in line]
+
+    assert len(joined) == 1
+    assert "[gäller 2 förlopp]" in joined[0]
+
+
+def test_what_waits_is_told_under_what_it_waits_for() -> None:
+    """Once, not once each."""
+    assert "… Eko: Utbildning" in text()
+
+
+def test_S04_what_nobody_has_adopted_is_told_as_a_proposal() -> None:
+    """Past its own time, but never late."""
+    said = text()
+    line = next(line for line in said.splitlines() if SECRET in line and "mål" in line)
+
+    assert line.strip().startswith("◇")
+    assert "förslag som ingen region har antagit" in " ".join(said.split())
+
+
+def test_S02_what_is_attested_is_told_as_such() -> None:
+    """It counts as done, and is never mistaken for what the record shows."""
+    attested = Act("attestation", 1, 1, 1, "Task/1")
+    done = state("eko", "attested", act=attested, completed=state("x", due="2026-02-02").due)
+
+    assert "2 februari 2026; intygat: gjort på annat håll" in of(
+        followed(pathway("hjartsvikt", step("eko")), done)
+    )
+
+
+def test_S19_a_decline_is_the_persons_choice_with_a_day_to_ask_again() -> None:
+    """Never late, never repeated in silence."""
+    assert "fråga igen 4 januari 2027; personens val" in " ".join(text().split())
+
+
+def test_S03_unknown_steps_are_listed_by_what_they_wait_for() -> None:
+    """The data that frees most steps comes first."""
+    said = " ".join(text().split())
+    unknown = said[said.index("DET VI INTE VET") :]
+
+    assert "2 steg kan inte avgöras" in unknown
+    assert unknown.index("EF") < unknown.index("Kön")
+
+
+def test_where_nothing_is_known_there_are_lines_to_write_on() -> None:
+    """The sheet of a person whom nobody follows is empty, not missing."""
+    sheet = of().partition("MIN ÖVERENSKOMMELSE")[2]
+
+    assert len(re.findall(r"^  _{20,}$", sheet, re.MULTILINE)) >= 8
+    assert "ring 112" in sheet
+
+
+def test_S12_a_missing_medication_list_is_never_none() -> None:
+    """Unknown is said; nothing reassures."""
+    voice = Voice(definitions(catalogue()), "sv")
+    made = person(record=record(sources=()))
+    said = plain(plan_text(plan_view(made, voice, pathways=(), version="0.1.0"), voice))
+
+    assert "Läkemedelslistan saknas" in said
+    assert "Inga kända krockar" not in said
