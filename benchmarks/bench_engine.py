@@ -34,6 +34,7 @@ BUNDLED = Path(__file__).parents[1] / "examples" / "records" / "hjartsvikt-83a7c
 
 
 def compile_all(definitions: Definitions) -> list[Compiled]:
+    """All pathways, compiled."""
     return [
         compile_pathway(pathway, definitions.catalogue, calendar=swedish())
         for pathway in definitions.pathways.values()
@@ -41,6 +42,7 @@ def compile_all(definitions: Definitions) -> list[Compiled]:
 
 
 def from_text_on_disk() -> Took:
+    """Reading, parsing and compiling a folder of definitions."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in texts().items():
             path = Path(folder) / name
@@ -64,6 +66,7 @@ def enrolled(person: Record, number: int) -> Record:
 
 
 def planning(person: Record, compiled: list[Compiled], definitions: Definitions, *, runs: int = 200) -> Took:
+    """Suggesting, assessing and proposing for one person."""
     interactions = Interactions(definitions.catalogue, swedish())
     return timed(
         lambda: plan_person(
@@ -74,6 +77,7 @@ def planning(person: Record, compiled: list[Compiled], definitions: Definitions,
 
 
 def generated() -> None:
+    """The rows on generated content."""
     row("compile 350 steps from text on disk", from_text_on_disk(), 300)
     loaded = load(texts())
     assert loaded.definitions is not None
@@ -97,6 +101,7 @@ def generated() -> None:
 
 
 def bundled() -> None:
+    """The rows on a bundled record and this content."""
     content = load_content()
     definitions = content.definitions
     compiled = compile_all(definitions)

@@ -13,6 +13,7 @@ PROGRAM = [sys.executable, "-m", "vardforlopp"]
 
 
 def run(*arguments: str) -> None:
+    """One process, from start to end."""
     subprocess.run([*PROGRAM, *arguments], check=True, capture_output=True)
 
 

@@ -31,7 +31,10 @@ entries:
   IN1: {{event: [{id}-diagnos], known: true, title: {{sv: känd, en: known}}, source: S1}}
   IN2:
     event: [{id}-v0, {id}-e0]
-    when: {{all: [{{value: {id}-v0, in: {{last: 3 months}}, is: ">= $grans"}}, {{has: {id}-e0, in: {{last: 3 months}}}}]}}
+    when:
+      all:
+        - {{value: {id}-v0, in: {{last: 3 months}}, is: ">= $grans"}}
+        - {{has: {id}-e0, in: {{last: 3 months}}}}
     title: {{sv: misstanke, en: suspicion}}
     source: S1
 exits:
@@ -51,14 +54,47 @@ _STEP = """\
   level: primarvard
 """
 
+_ACTIVITY = "{p}-a{n}: {{title: {{sv: Åtgärd {n}, en: Action {n}}}, performers: [lakare]}}\n"
+
 _SHAPES = (
-    "  within: $tid\n  done: {p}-e{n}\n",
-    '  when: {{value: {p}-v{n}, is: ">= $grans"}}\n  within: 28 days\n  done: {p}-e{n}\n',
-    '  when: {{all: [{{active: {p}-d{n}}}, {{age: ">= 40 years"}}]}}\n  every: 12 months\n  within: 2 months\n  done: {p}-e{n}\n',
-    '  after: {{done: {before}}}\n  within: [{{when: {{value: {p}-v{n}, is: "> 60 mmol/L"}}, is: 7 days}}, {{is: 42 days}}]\n  done: {p}-e{n}\n',
-    "  per: {p}-e{n}\n  opens: 5 days\n  within: 14 days\n  done: {{all: [{p}-v{n}, {p}-v{m}]}}\n",
-    "  after: {{first: {p}-diagnos}}\n  slots: [3 months, 12 months]\n  opens: -14 days\n  within: 1 month\n  done: {p}-e{n}\n",
-    "  when: {{none: [{{has: {p}-e{n}, in: {{last: 4 weeks}}}}]}}\n  within: 60 days\n  done: {{any: [{p}-e{m}, {{active: {p}-d{n}}}]}}\n",
+    """\
+  within: $tid
+  done: {p}-e{n}
+""",
+    """\
+  when: {{value: {p}-v{n}, is: ">= $grans"}}
+  within: 28 days
+  done: {p}-e{n}
+""",
+    """\
+  when: {{all: [{{active: {p}-d{n}}}, {{age: ">= 40 years"}}]}}
+  every: 12 months
+  within: 2 months
+  done: {p}-e{n}
+""",
+    """\
+  after: {{done: {before}}}
+  within: [{{when: {{value: {p}-v{n}, is: "> 60 mmol/L"}}, is: 7 days}}, {{is: 42 days}}]
+  done: {p}-e{n}
+""",
+    """\
+  per: {p}-e{n}
+  opens: 5 days
+  within: 14 days
+  done: {{all: [{p}-v{n}, {p}-v{m}]}}
+""",
+    """\
+  after: {{first: {p}-diagnos}}
+  slots: [3 months, 12 months]
+  opens: -14 days
+  within: 1 month
+  done: {p}-e{n}
+""",
+    """\
+  when: {{none: [{{has: {p}-e{n}, in: {{last: 4 weeks}}}}]}}
+  within: 60 days
+  done: {{any: [{p}-e{m}, {{active: {p}-d{n}}}]}}
+""",
 )
 
 
@@ -91,21 +127,42 @@ def _step(name: str, n: int, steps: int) -> str:
     return _STEP.format(id=f"s{n}", activity=f"{name}-a{n}") + body
 
 
+_SELECTORS = """\
+{p}-e{n}:
+  {{title: {{sv: händelse {n}, en: event {n}}}, kind: procedures, resource: Procedure, codes: [{{snomed: {e}}}]}}
+{p}-v{n}:
+  title: {{sv: värde {n}, en: value {n}}}
+  kind: laboratory
+  resource: Observation
+  unit: mmol/L
+  codes: [{{loinc: {v}}}]
+{p}-d{n}:
+  title: {{sv: läkemedel {n}, en: drug {n}}}
+  kind: medications
+  resource: MedicationRequest
+  state: true
+  gap: 30 days
+  ends: supply
+  codes: [{{atc: {d}}}]
+"""
+_DIAGNOSIS = """\
+{p}-diagnos:
+  title: {{sv: diagnos, en: diagnosis}}
+  kind: diagnoses
+  resource: Condition
+  state: true
+  ends: recorded
+  codes: [{{snomed: {x}}}]
+"""
+
+
 def _selectors(name: str, steps: int) -> str:
-    lines = [
-        f"{name}-diagnos: {{title: {{sv: diagnos, en: diagnosis}}, kind: diagnoses, resource: Condition, "
-        f"state: true, ends: recorded, codes: [{{snomed: {code(name, 'x', 0)}}}]}}"
+    parts = [_DIAGNOSIS.format(p=name, x=code(name, "x", 0))]
+    parts += [
+        _SELECTORS.format(p=name, n=n, e=code(name, "e", n), v=code(name, "v", n), d=code(name, "d", n))
+        for n in range(steps)
     ]
-    for n in range(steps):
-        lines += [
-            f"{name}-e{n}: {{title: {{sv: händelse {n}, en: event {n}}}, kind: procedures, resource: Procedure, "
-            f"codes: [{{snomed: {code(name, 'e', n)}}}]}}",
-            f"{name}-v{n}: {{title: {{sv: värde {n}, en: value {n}}}, kind: laboratory, resource: Observation, "
-            f"unit: mmol/L, codes: [{{loinc: {code(name, 'v', n)}}}]}}",
-            f"{name}-d{n}: {{title: {{sv: läkemedel {n}, en: drug {n}}}, kind: medications, "
-            f"resource: MedicationRequest, state: true, gap: 30 days, ends: supply, codes: [{{atc: {code(name, 'd', n)}}}]}}",
-        ]
-    return "\n".join(lines) + "\n"
+    return "".join(parts)
 
 
 def code(pathway: str, kind: str, n: int) -> str:

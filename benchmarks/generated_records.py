@@ -27,11 +27,22 @@ def facts(*, number: int, pathways: int, known: int, steps: int = 35, seed: int 
         if i < known:
             selector, kind = f"p{i}-diagnos", "d"
         until_day = day + chance.randrange(20, 400) if kind == "d" and i >= known else None
-        found.append(Fact(
-            selector, span.lo, span.hi, day, day, span.lo, f"Observation/{i}",
-            Fraction(chance.randrange(5, 95)) if kind == "v" else None, unit="mmol/L" if kind == "v" else None,
-            state=kind == "d", until=None if until_day is None else start_of_day(until_day), until_day=until_day,
-        ))  # fmt: skip
+        found.append(
+            Fact(
+                selector,
+                span.lo,
+                span.hi,
+                day,
+                day,
+                span.lo,
+                f"Observation/{i}",
+                Fraction(chance.randrange(5, 95)) if kind == "v" else None,
+                unit="mmol/L" if kind == "v" else None,
+                state=kind == "d",
+                until=None if until_day is None else start_of_day(until_day),
+                until_day=until_day,
+            )
+        )
     return found
 
 
@@ -40,6 +51,7 @@ def record(found: list[Fact]) -> Record:
     born = day_from_iso("1950-05-05")
     kinds = ("diagnoses", "laboratory", "medications", "procedures", "contacts")
     return Record(
-        Patient("Patient/1", born, born, "female", None), index(found),
+        Patient("Patient/1", born, born, "female", None),
+        index(found),
         sources=tuple(Source(kind, "påhittad", True, None, None) for kind in kinds),
-    )  # fmt: skip
+    )

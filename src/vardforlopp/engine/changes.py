@@ -36,20 +36,16 @@ def next_change(
 ) -> int | None:
     """The first instant after now at which a state may differ; None when time changes nothing more."""
     now = ctx.now.at
-    found = [
-        at
-        for source in (
-            _sources(ctx),
-            _facts(compiled, ctx),
-            _acts(ctx, standing, compiled),
-            _birthdays(compiled, ctx),
-            _events(compiled, ctx),
-            _criteria(compiled, ctx),
-            _states(compiled, ctx, states),
-        )  # fmt: skip
-        for at in source
-        if at > now
-    ]
+    sources = (
+        _sources(ctx),
+        _facts(compiled, ctx),
+        _acts(ctx, standing, compiled),
+        _birthdays(compiled, ctx),
+        _events(compiled, ctx),
+        _criteria(compiled, ctx),
+        _states(compiled, ctx, states),
+    )
+    found = (at for source in sources for at in source if at > now)
     return min(found, default=None)
 
 

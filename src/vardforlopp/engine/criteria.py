@@ -6,6 +6,9 @@ and the missing data behind it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from vardforlopp.definitions.criteria import (
     Active,
     Age,
@@ -27,51 +30,22 @@ from vardforlopp.definitions.criteria import (
     SexIs,
     Value,
 )
-from vardforlopp.engine import fact_criteria as facts
 from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.judge import NO_GROUND, Ground, Judge, Toolbox, nothing
+from vardforlopp.engine.measured import compile_change, compile_value
+from vardforlopp.engine.presence import compile_active, compile_count, compile_has
 from vardforlopp.engine.values import compile_number_test
 from vardforlopp.kernel.civil import Moment, add_months, reached, years_between
 
 
 def compile_criterion(criterion: Criterion, box: Toolbox) -> Judge:
     """A criterion as closures; a `DefinitionError` when it names what does not exist."""
-    match criterion:
-        case All(of) | AnyOf(of) | NoneOf(of):
-            return _combined(criterion, tuple(compile_criterion(part, box) for part in of))
-        case AtLeast(n, of):
-            return _at_least(criterion, n, tuple(compile_criterion(part, box) for part in of))
-        case Has():
-            return facts.compile_has(criterion, box)
-        case Active():
-            return facts.compile_active(criterion, box)
-        case Value():
-            return facts.compile_value(criterion, box)
-        case Change():
-            return facts.compile_change(criterion, box)
-        case Count():
-            return facts.compile_count(criterion, box)
-        case Age():
-            return _age(criterion, box)
-        case SexIs(words):
-            return _sex(criterion, frozenset(words))
-        case Dead(expected):
-            return Judge(criterion, lambda ctx, t: 2 if ctx.view.dead(t) is expected else 0, nothing)
-        case Reached():
-            return _reached(criterion, box)
-        case Done():
-            return _done(criterion, box)
-        case Decided(decision, words):
-            return _decided(criterion, decision, frozenset(words))
-        case BranchIs(choice, words):
-            return _branch(criterion, choice, frozenset(words))
-        case Entered(entries):
-            wanted = frozenset(entries)
-            return Judge(criterion, lambda ctx, t: 2 if ctx.entry_id in wanted else 0, nothing)
-        case Setting(param):
-            answer = 2 if box.parameters.flag(param) else 0
-            return Judge(criterion, lambda ctx, t: answer, nothing)
+    return _COMPILERS[type(criterion)](criterion, box)
+
+
+def _all_or_any(node: All | AnyOf | NoneOf, box: Toolbox) -> Judge:
+    return _combined(node, tuple(compile_criterion(part, box) for part in node.of))
 
 
 def _combined(node: All | AnyOf | NoneOf, parts: tuple[Judge, ...]) -> Judge:
@@ -104,7 +78,8 @@ def _combined(node: All | AnyOf | NoneOf, parts: tuple[Judge, ...]) -> Judge:
     return Judge(node, lambda ctx, t: 2 - some(ctx, t), nothing, parts)
 
 
-def _at_least(node: AtLeast, n: int, parts: tuple[Judge, ...]) -> Judge:
+def _at_least(node: AtLeast, box: Toolbox) -> Judge:
+    n, parts = node.n, tuple(compile_criterion(part, box) for part in node.of)
     truths = tuple(part.truth for part in parts)
 
     def truth(ctx: Ctx, t: Moment) -> int:
@@ -147,7 +122,9 @@ def _months_between(born: int, day: int) -> int:
     return months
 
 
-def _sex(node: SexIs, words: frozenset[str]) -> Judge:
+def _sex(node: SexIs, box: Toolbox) -> Judge:
+    words = frozenset(node.words)
+
     def truth(ctx: Ctx, t: Moment) -> int:
         sex = ctx.view.patient.sex
         if sex is None or sex == "unknown":
@@ -203,7 +180,9 @@ def _done(node: Done, box: Toolbox) -> Judge:
     return Judge(node, truth, ground)
 
 
-def _decided(node: Decided, decision: str, words: frozenset[str]) -> Judge:
+def _decided(node: Decided, box: Toolbox) -> Judge:
+    decision, words = node.decision, frozenset(node.words)
+
     def truth(ctx: Ctx, t: Moment) -> int:
         act = ctx.latest_decision(decision, t)
         if act is None:
@@ -219,7 +198,9 @@ def _decided(node: Decided, decision: str, words: frozenset[str]) -> Judge:
     return Judge(node, truth, ground)
 
 
-def _branch(node: BranchIs, choice: str, words: frozenset[str]) -> Judge:
+def _branch(node: BranchIs, box: Toolbox) -> Judge:
+    choice, words = node.choice, frozenset(node.words)
+
     def truth(ctx: Ctx, t: Moment) -> int:
         state = ctx.choices.get(choice)
         if state is None or state.taken is None:
@@ -234,3 +215,39 @@ def _branch(node: BranchIs, choice: str, words: frozenset[str]) -> Judge:
         return Ground(missing=(Missing("choice", choice, "undetermined"), *inner))
 
     return Judge(node, truth, ground)
+
+
+def _dead(node: Dead, box: Toolbox) -> Judge:
+    return Judge(node, lambda ctx, t: 2 if ctx.view.dead(t) is node.expected else 0, nothing)
+
+
+def _entered(node: Entered, box: Toolbox) -> Judge:
+    wanted = frozenset(node.entries)
+    return Judge(node, lambda ctx, t: 2 if ctx.entry_id in wanted else 0, nothing)
+
+
+def _setting(node: Setting, box: Toolbox) -> Judge:
+    answer = 2 if box.parameters.flag(node.param) else 0
+    return Judge(node, lambda ctx, t: answer, nothing)
+
+
+_COMPILERS: dict[type[Criterion], Callable[[Any, Toolbox], Judge]] = {
+    All: _all_or_any,
+    AnyOf: _all_or_any,
+    NoneOf: _all_or_any,
+    AtLeast: _at_least,
+    Has: compile_has,
+    Active: compile_active,
+    Count: compile_count,
+    Value: compile_value,
+    Change: compile_change,
+    Age: _age,
+    SexIs: _sex,
+    Dead: _dead,
+    Reached: _reached,
+    Done: _done,
+    Decided: _decided,
+    BranchIs: _branch,
+    Entered: _entered,
+    Setting: _setting,
+}

@@ -17,8 +17,8 @@ from vardforlopp.definitions.criteria import (
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.deadlines import before
-from vardforlopp.engine.fact_criteria import not_carried
 from vardforlopp.engine.judge import Toolbox
+from vardforlopp.engine.looking import not_carried
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.values import TestOf, compile_test
 from vardforlopp.kernel.civil import Moment, reached

@@ -10,8 +10,8 @@ from vardforlopp.engine.compile import Compiled, EventProgram
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Instance, Missing, Reason, Suggestion
 from vardforlopp.engine.deadlines import before
-from vardforlopp.engine.fact_criteria import chains
 from vardforlopp.engine.judge import missing_of, reason
+from vardforlopp.engine.looking import chains
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, end_of_day, reached
@@ -46,13 +46,11 @@ def _judged(program: EventProgram, fact: Fact, now: Moment, ctx: Ctx) -> Event |
 
 def _facts(program: EventProgram, view: View, now: Moment, ctx: Ctx) -> list[Fact]:
     found: list[Fact] = []
+    apart = program.apart
+    reach = (lambda fact: apart(ctx, now, Moment(fact.day, fact.lo))) if apart is not None else None
     for selector in program.event:
-        meta = view.seen(selector)
-        facts = meta.until(now.at)
-        if program.apart is not None:
-            apart = program.apart
-            facts = chains(facts, lambda fact: apart(ctx, now, Moment(fact.day, fact.lo)))
-        found.extend(facts)
+        facts = view.seen(selector).until(now.at)
+        found.extend(facts if reach is None else chains(facts, reach))
     return found
 
 

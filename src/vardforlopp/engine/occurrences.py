@@ -9,7 +9,7 @@ from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import StepState
 from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.evidence import Proof
-from vardforlopp.engine.fact_criteria import asked_at, chains
+from vardforlopp.engine.looking import asked_at, chains
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.states import Standing, judge, without_date

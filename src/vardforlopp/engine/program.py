@@ -74,6 +74,9 @@ class StepProgram:
     evidence: Tree
     guard: Judge | None
     guard_now: bool
+    maintenance: bool
+    preventive: bool
+    retrospective: bool
     level: str
     unsourced: bool  # the rule's level is `default` (S04)
     adopted_from: int | None
@@ -135,6 +138,9 @@ class StepCompiler:
             evidence=evidence,
             guard=compile_criterion(guard, box) if guard is not None else None,
             guard_now=(step.at or ("now" if step.kind in ("single", "rolling") else "nominal")) == "now",
+            maintenance=step.maintenance,
+            preventive=step.preventive,
+            retrospective=step.mode == "retrospective",
             level=step.provenance.level,
             unsourced=step.provenance.level == "default",
             adopted_from=self._adopted(step),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
 from vardforlopp.engine.evidence import Proof
-from vardforlopp.engine.fact_criteria import asked_at
 from vardforlopp.engine.judge import reason
+from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.kernel.civil import Moment, reached
 from vardforlopp.record.facts import Fact

@@ -9,8 +9,8 @@ from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing, State, StepState
 from vardforlopp.engine.deadlines import earlier, later_by_days, passed
 from vardforlopp.engine.evidence import Proof
-from vardforlopp.engine.fact_criteria import asked_at
 from vardforlopp.engine.judge import missing_of
+from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.reasons import occurrence_reason, step_reason
 from vardforlopp.kernel.civil import Moment, civil, iso, iso_instant, reached
@@ -47,10 +47,20 @@ Judged = tuple[State, Extra]
 
 
 def judge(
-    step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment, opens: Moment, start: Moment,
-    closes: Moment | None, proof: Proof | None, anchor: Fact | None, trigger: Fact | None,
-    season_end: Moment | None, shorter: bool, first: bool = True,
-) -> StepState:  # fmt: skip
+    step: StepProgram,
+    ctx: Ctx,
+    standing: Standing,
+    nominal: Moment,
+    opens: Moment,
+    start: Moment,
+    closes: Moment | None,
+    proof: Proof | None,
+    anchor: Fact | None,
+    trigger: Fact | None,
+    season_end: Moment | None,
+    shorter: bool,
+    first: bool = True,
+) -> StepState:
     """The state of an occurrence that has a nominal date (rule 10).
 
     `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`:
@@ -84,17 +94,49 @@ def judge(
     act = extra.act
     if proof is not None:
         return StepState(
-            step.id, iso_instant(nominal.at) if step.by_instant else iso(nominal.day), state, nominal, opens, due,
-            preferred, proof.at, proof.facts, act or (proof.acts[0] if proof.acts else None), None, (), (),
-            step.level, step.unsourced and _adopted(step, now), False, anchor, trigger, flags,
+            step.id,
+            iso_instant(nominal.at) if step.by_instant else iso(nominal.day),
+            state,
+            nominal,
+            opens,
+            due,
+            preferred,
+            proof.at,
+            proof.facts,
+            act or (proof.acts[0] if proof.acts else None),
+            None,
+            (),
+            (),
+            step.level,
+            step.unsourced and _adopted(step, now),
+            False,
+            anchor,
+            trigger,
+            flags,
             lambda: occurrence_reason(step, ctx, nominal, anchor, trigger, proof, state, ()),
-        )  # fmt: skip
+        )
     return StepState(
-        step.id, iso_instant(nominal.at) if step.by_instant else iso(nominal.day), state, nominal, opens,
-        extra.due or due, preferred, extra.completed, (), act, None, (), extra.missing, step.level,
-        step.unsourced and _adopted(step, now), extra.proposal, anchor, trigger, flags,
+        step.id,
+        iso_instant(nominal.at) if step.by_instant else iso(nominal.day),
+        state,
+        nominal,
+        opens,
+        extra.due or due,
+        preferred,
+        extra.completed,
+        (),
+        act,
+        None,
+        (),
+        extra.missing,
+        step.level,
+        step.unsourced and _adopted(step, now),
+        extra.proposal,
+        anchor,
+        trigger,
+        flags,
         lambda: occurrence_reason(step, ctx, nominal, anchor, trigger, None, state, extra.missing),
-    )  # fmt: skip
+    )
 
 
 def _dates(
@@ -112,7 +154,7 @@ def _dates(
 
 def _paused(step: StepProgram, opens: Moment, due: Moment, pauses: tuple[Act, ...], now: Moment) -> Moment:
     """The due date, moved by the whole days that a pause overlaps the window; never maintenance."""
-    if step.step.maintenance or step.by_instant:
+    if step.maintenance or step.by_instant:
         return due
     days = 0
     for act in pauses:
@@ -139,9 +181,14 @@ def _seen_from(step: StepProgram, ctx: Ctx, standing: Standing) -> int:
 
 
 def _done(
-    step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment, due: Moment | None, proof: Proof,
+    step: StepProgram,
+    ctx: Ctx,
+    standing: Standing,
+    nominal: Moment,
+    due: Moment | None,
+    proof: Proof,
     acts: list[Act] | None,
-) -> Judged:  # fmt: skip
+) -> Judged:
     """Done, or done late; an earlier word of a person's is kept.
 
     Late is only what was asked for: the guard is judged as it stood when the step was done.
@@ -221,25 +268,31 @@ def _declined(act: Act, now: Moment) -> bool:
 
 
 def _undone(
-    step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment, opens: Moment, start: Moment,
-    closes: Moment | None, due: Moment | None,
-) -> Judged:  # fmt: skip
+    step: StepProgram,
+    ctx: Ctx,
+    standing: Standing,
+    nominal: Moment,
+    opens: Moment,
+    start: Moment,
+    closes: Moment | None,
+    due: Moment | None,
+) -> Judged:
     """Without evidence and without a person's word: from `not-applicable` down to `overdue`."""
     now = ctx.now
     guard = 2 if step.guard is None else step.guard.truth(ctx, guard_time(step, ctx, nominal))
     if guard == 0 or (step.anchor_steps and not_applicable_anchor(step, ctx)):
         return "not-applicable", PLAIN
-    if step.step.preventive and standing.care_focus is not None:
+    if step.preventive and standing.care_focus is not None:
         return "skipped", Extra(act=standing.care_focus)
     if standing.dead:
         return "ended", PLAIN
     missing = step.evidence.missing
-    if standing.ended is not None and not step.step.maintenance:
-        over = step.step.mode == "retrospective" and due is not None and passed(due, standing.ended[0])
+    if standing.ended is not None and not step.maintenance:
+        over = step.retrospective and due is not None and passed(due, standing.ended[0])
         return ("missed", Extra(missing(ctx, start, opens, closes))) if over else ("ended", PLAIN)
     flags: tuple[str, ...] = ()
     if due is not None and due.day < (seen_from := _seen_from(step, ctx, standing)):
-        if not (step.kind == "rolling" or step.step.maintenance):
+        if not (step.kind == "rolling" or step.maintenance):
             return "before-start", PLAIN
         due, flags = civil(seen_from), ("lapsed",)
     if guard == 1 and step.guard is not None:
@@ -251,7 +304,7 @@ def _undone(
     if not reached(opens, now):
         return "upcoming", Extra(due=due, flags=flags) if flags else PLAIN
     lacking = missing(ctx, start, opens, closes)
-    if due is None or not passed(due, now) or step.step.mode == "retrospective":
+    if due is None or not passed(due, now) or step.retrospective:
         return "due", Extra(lacking, None, due, None, False, flags)
     if not binding(step, now):
         return "due", Extra(lacking, None, due, None, True, flags)
@@ -293,10 +346,18 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
         results = [ctx.steps.get(name) for name in step.anchor_steps]
         flags = ("blocked",) if any(result is not None and result.blocked for result in results) else ()
     return StepState(
-        step.id, NO_OCCURRENCE, state, completed=extra.completed, act=extra.act, waits_for=waits,
-        missing=extra.missing, level=step.level, adopted=step.unsourced and _adopted(step, ctx.now), flags=flags,
+        step.id,
+        NO_OCCURRENCE,
+        state,
+        completed=extra.completed,
+        act=extra.act,
+        waits_for=waits,
+        missing=extra.missing,
+        level=step.level,
+        adopted=step.unsourced and _adopted(step, ctx.now),
+        flags=flags,
         explain=lambda: step_reason(step, ctx, state),
-    )  # fmt: skip
+    )
 
 
 def _dateless(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool) -> Judged:
@@ -305,9 +366,9 @@ def _dateless(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool)
         guard = step.guard.truth(ctx, ctx.now)
     if stopped or guard == 0 or (step.anchor_steps and not_applicable_anchor(step, ctx)):
         return "not-applicable", PLAIN
-    if step.step.preventive and standing.care_focus is not None:
+    if step.preventive and standing.care_focus is not None:
         return "skipped", Extra(act=standing.care_focus)
-    if standing.dead or (standing.ended is not None and not step.step.maintenance):
+    if standing.dead or (standing.ended is not None and not step.maintenance):
         return "ended", PLAIN
     if guard == 1 and step.guard is not None:
         return "waiting", Extra(missing_of(step.guard, ctx, ctx.now))

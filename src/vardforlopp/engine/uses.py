@@ -45,10 +45,15 @@ def parts_of(step: Step, pathway: Pathway) -> tuple[object, ...]:
         for row in getattr(written, "rows", ())
     )
     return (
-        phase.when if phase else None, step.when, step.after, step.before, step.done,
-        until.moment if until else None, until.when if until else None,
+        phase.when if phase else None,
+        step.when,
+        step.after,
+        step.before,
+        step.done,
+        until.moment if until else None,
+        until.when if until else None,
         tuple(row.when for row in rows),
-    )  # fmt: skip
+    )
 
 
 def of_step(step: Step, pathway: Pathway) -> set[str]:
@@ -95,10 +100,17 @@ def parameters_of_pathway(pathway: Pathway) -> set[str]:
     for step in pathway.steps.values():
         slots, per = step.slots, step.per
         written += [
-            parts_of(step, pathway), step.opens, step.within, step.preferred, step.fresh, step.every, step.first,
-            (slots.offsets, slots.every, slots.season) if slots else None, per.apart if per else None,
+            parts_of(step, pathway),
+            step.opens,
+            step.within,
+            step.preferred,
+            step.fresh,
+            step.every,
+            step.first,
+            (slots.offsets, slots.every, slots.season) if slots else None,
+            per.apart if per else None,
             step.until.times if step.until else None,
-        ]  # fmt: skip
+        ]
     for choice in pathway.choices.values():
         written.append((choice.after, tuple(option.when for option in choice.options)))
     return {node.name for node in nodes(tuple(written)) if isinstance(node, Param)}

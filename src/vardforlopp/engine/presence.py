@@ -1,0 +1,143 @@
+"""The criteria of presence: has, active, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vardforlopp.definitions.criteria import Active, Count, Has
+from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.course import Missing
+from vardforlopp.engine.deadlines import Add
+from vardforlopp.engine.judge import Ground, Judge, Toolbox
+from vardforlopp.engine.looking import absence, absent, bounds_of, chains, looking
+from vardforlopp.engine.moments import Bounds, BoundsOf
+from vardforlopp.engine.values import compile_number_test, compile_test
+from vardforlopp.kernel.civil import Moment
+from vardforlopp.record.facts import Fact, order
+
+
+def compile_has(node: Has, box: Toolbox) -> Judge:
+    """`has`: 2 found, 1 open or only overlapping, 0 not found."""
+    selector = node.selector
+    where = compile_test(node.where, box.selectors.get(selector), box.parameters) if node.where else None
+    look = looking(selector, where, bounds_of(node.window, box))
+
+    def truth(ctx: Ctx, t: Moment) -> int:
+        found = look(ctx, t)
+        if found is None:
+            return 1
+        if found[0]:
+            return 2
+        return 1 if found[1] else absence(selector, ctx, t)
+
+    def ground(ctx: Ctx, t: Moment) -> Ground:
+        found = look(ctx, t)
+        if found is None:
+            return Ground(missing=(Missing("selector", selector, "undetermined"),))
+        inside, overlapping = found
+        if inside:
+            return Ground((inside[-1],))
+        if overlapping:
+            return Ground(tuple(overlapping[-1:]), missing=(Missing("selector", selector, "imprecise"),))
+        return Ground(missing=absent(selector, ctx, t))
+
+    return Judge(node, truth, ground)
+
+
+def _running(fact: Fact, t: Moment) -> bool:
+    """True when a state holds at t: `lo <= t < until`."""
+    return fact.lo <= t.at and (fact.until is None or t.at < fact.until)
+
+
+def _meets(fact: Fact, edges: Bounds) -> bool:
+    """True when a state and a window have a time in common."""
+    by_instant, lo, hi = edges
+    start = fact.lo if by_instant else fact.day
+    end = fact.until if by_instant else fact.until_day
+    return start <= hi and (end is None or end >= lo)
+
+
+#: The fact that answers yes, None for no, False for cannot be told.
+Holding = Callable[[Ctx, Moment], Fact | bool | None]
+
+
+def _holding(selector: str, window: BoundsOf | None, back: Add | None) -> Holding:
+    def meeting(ctx: Ctx, t: Moment) -> Fact | bool | None:
+        assert window is not None
+        edges = window(ctx, t)
+        if edges is None:
+            return False
+        if edges.hi < edges.lo:
+            return None
+        return next((f for f in reversed(ctx.seen(selector).until(t.at)) if _meets(f, edges)), None)
+
+    def running(ctx: Ctx, t: Moment) -> Fact | bool | None:
+        fact = next((f for f in reversed(ctx.seen(selector).until(t.at)) if _running(f, t)), None)
+        if fact is None or back is None:
+            return fact
+        since = back(ctx, t, t)
+        if since is None:
+            return False
+        began = fact.lo <= since.at if since.exact else fact.day <= since.day
+        return fact if began else None
+
+    return running if window is None else meeting
+
+
+def compile_active(node: Active, box: Toolbox) -> Judge:
+    """`active`: a state holds at t, meets a window, or has held for a while."""
+    selector = node.selector
+    back = box.deadlines.adding(node.held, minus=True) if node.held is not None else None
+    holding = _holding(selector, bounds_of(node.window, box), back)
+
+    def truth(ctx: Ctx, t: Moment) -> int:
+        found = holding(ctx, t)
+        if found is None:
+            return absence(selector, ctx, t)
+        return 1 if found is False else 2
+
+    def ground(ctx: Ctx, t: Moment) -> Ground:
+        found = holding(ctx, t)
+        if isinstance(found, Fact):
+            return Ground((found,))
+        if found is False:
+            return Ground(missing=(Missing("selector", selector, "undetermined"),))
+        return Ground(missing=absent(selector, ctx, t))
+
+    return Judge(node, truth, ground)
+
+
+def compile_count(node: Count, box: Toolbox) -> Judge:
+    """`count`: facts, one a civil day; `apart` joins a chain into one."""
+    selector = node.selector
+    where = compile_test(node.where, box.selectors.get(selector), box.parameters) if node.where else None
+    look = looking(selector, where, bounds_of(node.window, box))
+    test = compile_number_test(node.test, box.parameters)
+    gap = box.deadlines.adding(node.apart) if node.apart is not None else None
+
+    def episodes(facts: Sequence[Fact], ctx: Ctx, t: Moment) -> list[Fact]:
+        return chains(facts, lambda fact: gap(ctx, t, Moment(fact.day, fact.lo)) if gap is not None else None)
+
+    def truth(ctx: Ctx, t: Moment) -> int:
+        found = look(ctx, t)
+        if found is None:
+            return 1
+        inside, overlapping = found
+        least = len(episodes(inside, ctx, t))
+        answer = test(least, ctx, t)
+        closed = absence(selector, ctx, t) == 0
+        most = len(episodes(sorted((*inside, *overlapping), key=order), ctx, t)) if overlapping else least
+        possible = range(least + 1, most + 1) if closed else (*range(least + 1, least + 32), 1_000_000)
+        return answer if all(test(more, ctx, t) == answer for more in possible) else 1
+
+    def ground(ctx: Ctx, t: Moment) -> Ground:
+        found = look(ctx, t)
+        if found is None:
+            return Ground(missing=(Missing("selector", selector, "undetermined"),))
+        facts = tuple(episodes(found[0], ctx, t))
+        if truth(ctx, t) != 1:
+            return Ground(facts)
+        gap = absent(selector, ctx, t) or (Missing("selector", selector, "imprecise"),)
+        return Ground(facts, missing=gap)
+
+    return Judge(node, truth, ground)
