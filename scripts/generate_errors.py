@@ -21,6 +21,7 @@ FAMILIES = {
     "CLI": ("The command line: an argument or a place to write that cannot be used.", "2"),
     "DEF": ("Definitions: a pathway, catalogue, overlay or case that cannot be understood.", "1"),
     "ENG": ("Compiling: definitions that are well written but cannot work.", "1"),
+    "HAZ": ("The hazard log of a source checkout: a guard that no test holds.", "1"),
     "ID": ("Identifiers of persons, organisations and units.", "2"),
     "INT": ("Faults of the program itself.", "3"),
     "QUA": ("Data quality: a line of the report on a record, which is read all the same.", "0"),

@@ -161,7 +161,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @given(st.data())
 def test_whatever_stands_in_a_resource_it_is_read_or_told(data: st.DataObject):
     """Anything anywhere: an answer or an InputError, never another failure, and all is accounted for."""
-    whole = [patient(), *one_of_each()]
+    whole = copy.deepcopy([patient(), *one_of_each()])
     for _ in range(data.draw(st.integers(1, 4))):
         victim = data.draw(st.sampled_from(whole))
         *way, last = data.draw(st.sampled_from(places(victim)))

@@ -42,11 +42,16 @@ EVENTS = ("symtom", "undersokning", "remiss")
 STATES = ("lakemedel", "sjukdom")
 VALUES = ("prov", "vikt")
 SELECTORS = {
-    "symtom": ("diagnoses", False), "undersokning": ("procedures", False), "remiss": ("procedures", False),
-    "lakemedel": ("medications", True), "sjukdom": ("diagnoses", True),
-    "prov": ("laboratory", False), "vikt": ("laboratory", False), "bokning": ("procedures", False),
+    "symtom": ("diagnoses", False),
+    "undersokning": ("procedures", False),
+    "remiss": ("procedures", False),
+    "lakemedel": ("medications", True),
+    "sjukdom": ("diagnoses", True),
+    "prov": ("laboratory", False),
+    "vikt": ("laboratory", False),
+    "bokning": ("procedures", False),
     "annat": ("laboratory", False),
-}  # fmt: skip
+}
 
 
 def catalogue() -> Catalogue:
@@ -65,9 +70,10 @@ positive = lengths.map(lambda d: Duration(max(d.amount, 1), d.unit))
 signed = st.one_of(lengths, lengths.map(lambda d: -d))
 selectors = st.sampled_from((*EVENTS, *STATES, *VALUES))
 limits = st.builds(
-    c.Compare, st.sampled_from(("<", "<=", ">", ">=")),
+    c.Compare,
+    st.sampled_from(("<", "<=", ">", ">=")),
     st.builds(c.Quantity, st.integers(0, 6).map(Fraction), st.just("1")),
-)  # fmt: skip
+)
 
 
 @cache
@@ -114,20 +120,26 @@ def criteria(steps: tuple[str, ...], choices: tuple[str, ...] = ()) -> st.Search
         st.builds(c.Value, values, limits, picks, window, st.none()),
         st.builds(c.Value, values, limits, st.just("latest"), st.none(), positive),
         st.builds(
-            c.Change, values, st.sampled_from(("rise", "fall")), limits, st.booleans(),
+            c.Change,
+            values,
+            st.sampled_from(("rise", "fall")),
+            limits,
+            st.booleans(),
             st.builds(c.Base, st.none(), st.sampled_from(("first", "latest", "highest")), st.none()),
-            st.just("latest"), window,
+            st.just("latest"),
+            window,
         ),
         st.builds(c.Count, selectors, limits, st.none(), window, st.one_of(st.none(), positive)),
         st.builds(
             lambda op, n: c.Age(c.Compare(op, c.Quantity(Fraction(n), "1"))),
-            st.sampled_from(("<", ">=")), st.integers(48, 52),
+            st.sampled_from(("<", ">=")),
+            st.integers(48, 52),
         ),
         st.builds(c.SexIs, st.just(("female",))),
         st.builds(c.Reached, moments(steps)),
         st.builds(c.Decided, st.just("beslut"), st.just(("ja",))),
         st.builds(c.Entered, st.sampled_from((("IN",), ("ANNAN",)))),
-    ]  # fmt: skip
+    ]
     if steps:
         atoms.append(st.builds(c.Done, st.sampled_from(steps), window))
     if choices:
@@ -158,9 +170,10 @@ evidence: st.SearchStrategy[c.Evidence] = st.one_of(
     leaves,
     st.builds(
         lambda op, of: c.EvidenceNode(op, tuple(of), 1),
-        st.sampled_from(("all", "any", "at_least")), st.lists(leaves, min_size=1, max_size=3),
+        st.sampled_from(("all", "any", "at_least")),
+        st.lists(leaves, min_size=1, max_size=3),
     ),
-)  # fmt: skip
+)
 
 
 @cache
@@ -178,9 +191,11 @@ def tables(steps: tuple[str, ...]) -> st.SearchStrategy[c.DurationLike]:
 def untils(steps: tuple[str, ...]) -> st.SearchStrategy[Until | None]:
     """No end, or any kind of it."""
     return st.one_of(
-        st.none(), st.builds(lambda n: Until(times=n), st.integers(1, 3)),
-        st.builds(lambda m: Until(moment=m), moments(steps)), st.builds(lambda w: Until(when=w), criteria(steps)),
-    )  # fmt: skip
+        st.none(),
+        st.builds(lambda n: Until(times=n), st.integers(1, 3)),
+        st.builds(lambda m: Until(moment=m), moments(steps)),
+        st.builds(lambda w: Until(when=w), criteria(steps)),
+    )
 
 
 @st.composite
@@ -208,9 +223,15 @@ def a_step(draw: st.DrawFn, name: str, steps: tuple[str, ...], choices: tuple[st
     if kind == "season":
         slots = Slots(season=c.Param("sasong"))
     return Step(
-        id=name, phase="fas", title=TEXT, summary=TEXT,
-        provenance=draw(st.sampled_from((SOURCED, UNSOURCED))), place=PLACE, activity=name,
-        owner=Owner(("lakare",), "primarvard"), done=draw(evidence),
+        id=name,
+        phase="fas",
+        title=TEXT,
+        summary=TEXT,
+        provenance=draw(st.sampled_from((SOURCED, UNSOURCED))),
+        place=PLACE,
+        activity=name,
+        owner=Owner(("lakare",), "primarvard"),
+        done=draw(evidence),
         when=draw(criteria(steps, choices)) if draw(maybe) else None,
         after=draw(moments(steps)) if kind != "per" and draw(maybe) else None,
         opens=draw(st.one_of(st.none(), st.builds(Duration, st.integers(-10, 10), st.just("days")))),
@@ -219,9 +240,13 @@ def a_step(draw: st.DrawFn, name: str, steps: tuple[str, ...], choices: tuple[st
         fresh=draw(st.one_of(st.none(), positive)) if kind in ("single", "slots") else None,
         every=draw(tables(steps)) if kind == "rolling" else None,
         first=draw(st.one_of(st.none(), lengths)) if kind == "rolling" else None,
-        slots=slots, per=per, until=until, preventive=draw(maybe), maintenance=draw(maybe),
+        slots=slots,
+        per=per,
+        until=until,
+        preventive=draw(maybe),
+        maintenance=draw(maybe),
         mode=draw(st.sampled_from(("prospective", "prospective", "retrospective"))),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -246,10 +271,31 @@ def pathways(draw: st.DrawFn) -> Pathway:
         )
     }
     return Pathway(
-        "varld", "1.0.0", TEXT, TEXT, "draft", PLACE, None, {}, {"sasong": season},
-        {"IN": Entry("IN", ("symtom",), TEXT, SOURCED, PLACE, when=draw(criteria(())) if draw(st.booleans()) else None)},
-        exits if draw(st.booleans()) else {}, {"fas": Phase("fas", TEXT)}, choices, steps, {},
-    )  # fmt: skip
+        "varld",
+        "1.0.0",
+        TEXT,
+        TEXT,
+        "draft",
+        PLACE,
+        None,
+        {},
+        {"sasong": season},
+        {
+            "IN": Entry(
+                "IN",
+                ("symtom",),
+                TEXT,
+                SOURCED,
+                PLACE,
+                when=draw(criteria(())) if draw(st.booleans()) else None,
+            )
+        },
+        exits if draw(st.booleans()) else {},
+        {"fas": Phase("fas", TEXT)},
+        choices,
+        steps,
+        {},
+    )
 
 
 @st.composite
@@ -270,12 +316,28 @@ def facts(draw: st.DrawFn, *, exact_only: bool = False) -> list[Fact]:
             draw(st.one_of(st.none(), st.integers(1, 60).map(lambda n, d=last: d + n))) if state else None
         )
         value = Fraction(draw(st.integers(0, 6))) if selector in VALUES else None
-        found.append(Fact(
-            selector, lo, hi, day, last, known, f"Observation/f{number}",
-            Day(day + draw(st.integers(0, 60))) if selector == "bokning" else value,
-            state=state, until=None if until_day is None else start(until_day), until_day=until_day,
-            known_to=draw(st.one_of(st.none(), st.none(), st.integers(1, 30).map(lambda n, k=known: k + n * 86_400_000_000))),
-        ))  # fmt: skip
+        found.append(
+            Fact(
+                selector,
+                lo,
+                hi,
+                day,
+                last,
+                known,
+                f"Observation/f{number}",
+                Day(day + draw(st.integers(0, 60))) if selector == "bokning" else value,
+                state=state,
+                until=None if until_day is None else start(until_day),
+                until_day=until_day,
+                known_to=draw(
+                    st.one_of(
+                        st.none(),
+                        st.none(),
+                        st.integers(1, 30).map(lambda n, k=known: k + n * 86_400_000_000),
+                    )
+                ),
+            )
+        )
     return found
 
 
@@ -289,13 +351,19 @@ def acts(draw: st.DrawFn) -> list[Act]:
             st.sampled_from(("decision", "deviation", "decline", "attestation", "pause", "care-focus"))
         )
         step = "beslut" if kind == "decision" else draw(st.sampled_from(("s0", "s1", None)))
-        found.append(Act(
-            kind, day, start(day) + 36_000_000_000, start(day) + 36_000_000_000, f"Task/t{number}",
-            step=None if kind in ("pause", "care-focus") else step,
-            value={"decision": draw(st.sampled_from(("ja", "nej"))), "care-focus": "palliativ"}.get(kind),
-            until_day=draw(st.one_of(st.none(), st.integers(1, 40).map(lambda n, d=day: d + n))),
-            done_day=day - draw(st.integers(0, 20)),
-        ))  # fmt: skip
+        found.append(
+            Act(
+                kind,
+                day,
+                start(day) + 36_000_000_000,
+                start(day) + 36_000_000_000,
+                f"Task/t{number}",
+                step=None if kind in ("pause", "care-focus") else step,
+                value={"decision": draw(st.sampled_from(("ja", "nej"))), "care-focus": "palliativ"}.get(kind),
+                until_day=draw(st.one_of(st.none(), st.integers(1, 40).map(lambda n, d=day: d + n))),
+                done_day=day - draw(st.integers(0, 20)),
+            )
+        )
     return found
 
 
@@ -305,15 +373,24 @@ def records(draw: st.DrawFn, *, exact_only: bool = False) -> Record:
     sources = []
     for kind in KINDS:
         state = draw(st.sampled_from(("on", "on", "on", "stale", "off")))
-        sources.append(Source(
-            kind, "källa", state != "off", BASE + 40 if state == "stale" else None, 10 if state == "stale" else None,
-        ))  # fmt: skip
+        sources.append(
+            Source(
+                kind,
+                "källa",
+                state != "off",
+                BASE + 40 if state == "stale" else None,
+                10 if state == "stale" else None,
+            )
+        )
     died = draw(st.one_of(st.none(), st.none(), st.none(), st.integers(0, 120)))
     born = day_from_iso("1976-02-20")
     patient = Patient(
-        "Patient/p", born, born + draw(st.sampled_from((0, 0, 300))), draw(st.sampled_from(("female", None))),
+        "Patient/p",
+        born,
+        born + draw(st.sampled_from((0, 0, 300))),
+        draw(st.sampled_from(("female", None))),
         None if died is None else exact(start(BASE + died) + 50_000_000_000),
-    )  # fmt: skip
+    )
     return Record(
         patient, index(draw(facts(exact_only=exact_only))), tuple(draw(acts())), sources=tuple(sources)
     )

@@ -61,7 +61,8 @@ CATALOGUE = {
         selector("pass", kind="questionnaires"),
         selector("fotstatus", sided=True),
         selector("rokning", "Observation", "Condition", state=True, ends="recorded", kind="lifestyle",
-                 codes=(code("loinc", "72166-2", ("snomed", "449868002")), code("icd-10-se", "F17", prefix=True)),
+                 codes=(code("loinc", "72166-2", ("snomed", "449868002")),
+                        code("icd-10-se", "F17", prefix=True)),
                  ended_by=(code("loinc", "72166-2", ("snomed", "8517006")),)),
         selector("hjartsvikt", "Condition", codes=(code("icd-10-se", "I50", prefix=True),
                  code("snomed", "88805009")), state=True, ends="recorded", kind="diagnoses"),
@@ -125,8 +126,14 @@ def patient(**more: Any) -> Json:
 
 def resource(kind: str, own: str = "r1", **more: Any) -> Json:
     """A resource about the invented person. A value of None leaves the element out."""
-    whose = {"Immunization": "patient", "AllergyIntolerance": "patient", "FamilyMemberHistory": "patient",
-             "Consent": "patient", "EpisodeOfCare": "patient", "Task": "for"}.get(kind, "subject")  # fmt: skip
+    whose = {
+        "Immunization": "patient",
+        "AllergyIntolerance": "patient",
+        "FamilyMemberHistory": "patient",
+        "Consent": "patient",
+        "EpisodeOfCare": "patient",
+        "Task": "for",
+    }.get(kind, "subject")
     made = {"resourceType": kind, "id": own, whose: ME, **more}
     return {key: value for key, value in made.items() if value is not None}
 

@@ -32,7 +32,7 @@ _INSIDE = {
 }
 _DOSED = {
     "timing": {
-        "repeat": {"boundsPeriod": {"end": "2026-03-01"}, "frequency": 1, "period": 1, "periodUnit": "d"}
+        "repeat": {"boundsPeriod": {"end": "2026-06-01"}, "frequency": 1, "period": 1, "periodUnit": "d"}
     },
     "doseAndRate": [{"doseQuantity": quantity(5, "mg")}],
 }
@@ -79,44 +79,110 @@ def one_of_each() -> list[Json]:
             recordedDate="2026-02-02",
         ),
         condition("c2", onsetDateTime=None, onsetAge=quantity(60, "a"), abatementAge=quantity(61, "a")),
-        drug("MedicationRequest", status="active", intent="order", authoredOn=NOON, dosageInstruction=[_DOSED]),
         drug(
-            "MedicationDispense", status="completed", whenHandedOver="2026-01-01", daysSupply=quantity(90, "d")
+            "MedicationRequest", status="active", intent="order", authoredOn=NOON, dosageInstruction=[_DOSED]
+        ),
+        drug(
+            "MedicationDispense",
+            status="completed",
+            whenHandedOver="2026-01-01",
+            daysSupply=quantity(90, "d"),
         ),
         drug("MedicationStatement", status="active", effectivePeriod={"start": NOON, "end": NOON}),
         drug("MedicationAdministration", status="completed", effectiveDateTime=NOON, dosage={"dose": {}}),
         resource("Procedure", status="completed", code=local("eko"), performedPeriod={"start": NOON}),
         resource("ImagingStudy", status="available", started=NOON, procedureCode=[local("eko")], series=[{}]),
         resource("Immunization", status="completed", occurrenceDateTime=NOON, vaccineCode=local("x")),
-        resource("Encounter", "e1", **stay, **{"class": {"code": "IMP"}}, type=[local("besok")],
-                 diagnosis=[{"condition": {"reference": "Condition/c1"}}]),
+        resource(
+            "Encounter",
+            "e1",
+            **stay,
+            **{"class": {"code": "IMP"}},
+            type=[local("besok")],
+            diagnosis=[{"condition": {"reference": "Condition/c1"}}],
+        ),
         resource("EpisodeOfCare", status="active", period={"start": NOON}, type=[local("ansvar")]),
-        resource("DiagnosticReport", status="final", effectiveDateTime=NOON, code=local("spirometri"),
-                 contained=[_INSIDE], result=[{"reference": "#x"}], conclusionCode=[concept(SNOMED, "1")]),
-        resource("QuestionnaireResponse", status="completed", authored=NOON,
-                 questionnaire="urn:x-vardforlopp:fact:checklista",
-                 item=[{"linkId": "inkontinens", "answer": [{"valueBoolean": True, "item": [{}]}]}]),
-        resource("ServiceRequest", status="active", intent="order", authoredOn=NOON, code=local("remiss-eko")),
-        {"resourceType": "Appointment", "id": "a1", "status": "booked", "created": "2026-03-01",
-         "start": "2026-04-10T09:00:00+02:00", "serviceType": [local("bokning-eko")],
-         "participant": [{"actor": ME}, {"actor": {"reference": "PractitionerRole/pr"}}]},
-        resource("Goal", lifecycleStatus="active", startDate="2026-01-05", description={"text": "gå ut"},
-                 target=[{"measure": local("mal-blodtryck"), "detailQuantity": quantity(140, "mm[Hg]")}],
-                 expressedBy=ME),
-        resource("CareTeam", status="active", managingOrganization=[{"display": "Vårdcentralen"}],
-                 participant=[{"role": [{"text": "fast vårdkontakt"}], "member": {"reference": "PractitionerRole/pr"}}]),
-        resource("CarePlan", status="active", intent="plan", title="Plan", period={"start": NOON},
-                 category=[local("egenvardsplan")],
-                 activity=[{"detail": {"status": "in-progress", "description": "gå", "performer": [ME]}}]),
-        resource("Communication", status="completed", sent=NOON, payload=[{"contentString": "ring"}],
-                 category=[concept("urn:x-vardforlopp:category", "if-worse")]),
-        resource("DocumentReference", status="current", docStatus="final", date=NOON, type=local("anteckning")),
+        resource(
+            "DiagnosticReport",
+            status="final",
+            effectiveDateTime=NOON,
+            code=local("spirometri"),
+            contained=[_INSIDE],
+            result=[{"reference": "#x"}],
+            conclusionCode=[concept(SNOMED, "1")],
+        ),
+        resource(
+            "QuestionnaireResponse",
+            status="completed",
+            authored=NOON,
+            questionnaire="urn:x-vardforlopp:fact:checklista",
+            item=[{"linkId": "inkontinens", "answer": [{"valueBoolean": True, "item": [{}]}]}],
+        ),
+        resource(
+            "ServiceRequest", status="active", intent="order", authoredOn=NOON, code=local("remiss-eko")
+        ),
+        {
+            "resourceType": "Appointment",
+            "id": "a1",
+            "status": "booked",
+            "created": "2026-03-01",
+            "start": "2026-04-10T09:00:00+02:00",
+            "serviceType": [local("bokning-eko")],
+            "participant": [{"actor": ME}, {"actor": {"reference": "PractitionerRole/pr"}}],
+        },
+        resource(
+            "Goal",
+            lifecycleStatus="active",
+            startDate="2026-01-05",
+            description={"text": "gå ut"},
+            target=[{"measure": local("mal-blodtryck"), "detailQuantity": quantity(140, "mm[Hg]")}],
+            expressedBy=ME,
+        ),
+        resource(
+            "CareTeam",
+            status="active",
+            managingOrganization=[{"display": "Vårdcentralen"}],
+            participant=[
+                {"role": [{"text": "fast vårdkontakt"}], "member": {"reference": "PractitionerRole/pr"}}
+            ],
+        ),
+        resource(
+            "CarePlan",
+            status="active",
+            intent="plan",
+            title="Plan",
+            period={"start": NOON},
+            category=[local("egenvardsplan")],
+            activity=[{"detail": {"status": "in-progress", "description": "gå", "performer": [ME]}}],
+        ),
+        resource(
+            "Communication",
+            status="completed",
+            sent=NOON,
+            payload=[{"contentString": "ring"}],
+            category=[concept("urn:x-vardforlopp:category", "if-worse")],
+        ),
+        resource(
+            "DocumentReference", status="current", docStatus="final", date=NOON, type=local("anteckning")
+        ),
         resource("AllergyIntolerance", onsetDateTime="2001", code=local("penicillinallergi"), reaction=[{}]),
-        resource("FamilyMemberHistory", status="completed", date=NOON, condition=[{"code": local("arftlighet")}]),
-        resource("Consent", status="active", dateTime=NOON, category=[local("samtycke")],
-                 provision={"type": "permit", "period": {"end": "2027-01-01"}}),
-        {"resourceType": "PractitionerRole", "id": "pr", "practitioner": {"display": "Sam Exempel"},
-         "telecom": [{"system": "phone", "value": "010-000 00 01"}], "code": [{"text": "sjuksköterska"}]},
+        resource(
+            "FamilyMemberHistory", status="completed", date=NOON, condition=[{"code": local("arftlighet")}]
+        ),
+        resource(
+            "Consent",
+            status="active",
+            dateTime=NOON,
+            category=[local("samtycke")],
+            provision={"type": "permit", "period": {"end": "2027-01-01"}},
+        ),
+        {
+            "resourceType": "PractitionerRole",
+            "id": "pr",
+            "practitioner": {"display": "Sam Exempel"},
+            "telecom": [{"system": "phone", "value": "010-000 00 01"}],
+            "code": [{"text": "sjuksköterska"}],
+        },
         enrolment_to_fhir(_STAY, ME["reference"]),
         *acts_to_fhir([_ACT], ME["reference"]),
-    ]  # fmt: skip
+    ]

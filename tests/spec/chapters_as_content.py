@@ -30,21 +30,31 @@ class Example:
                 steps[name] = {"title": _TEXT, "source": source, **keys}
             else:
                 steps[name] = {
-                    "title": _TEXT, "summary": _TEXT, "source": source, "activity": "atgard", "by": ["lakare"],
-                    "level": "primarvard", **keys,
-                }  # fmt: skip
+                    "title": _TEXT,
+                    "summary": _TEXT,
+                    "source": source,
+                    "activity": "atgard",
+                    "by": ["lakare"],
+                    "level": "primarvard",
+                    **keys,
+                }
         entries = _parsed(self.data, "entries") or {"IN": {"event": ["start"]}}
         head = {
-            "id": "exempel", "version": "1.0.0", "title": _TEXT, "summary": _TEXT, "status": "draft",
+            "id": "exempel",
+            "version": "1.0.0",
+            "title": _TEXT,
+            "summary": _TEXT,
+            "status": "draft",
             "sources": {"S": {"title": "Source", "level": "regional"}},
             "parameters": _parsed(self.data, "parameters"),
             "entries": {name: {"title": _TEXT, "source": "S", **keys} for name, keys in entries.items()},
             "exits": {
-                name: {"title": _TEXT, "source": "S", **keys} for name, keys in _parsed(self.data, "exits").items()
+                name: {"title": _TEXT, "source": "S", **keys}
+                for name, keys in _parsed(self.data, "exits").items()
             },
             "phases": [{"id": "fas", "title": _TEXT}],
             "sided": self.data.get("sided", False),
-        }  # fmt: skip
+        }
         if "phase_when" in self.data:
             head["phases"][0]["when"] = _tree(self.data["phase_when"])
         folder = "pathways/exempel/1.0.0"
@@ -75,12 +85,15 @@ def _dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _examples() -> list[Example]:
+def _examples(folder: Path) -> list[Example]:
     found = []
-    for path in sorted(CHAPTERS.glob("[0-9]*.yaml")):
+    for path in sorted(folder.glob("[0-9]*.yaml")):
         chapter = _tree(path.read_text("utf-8"))
         found += [Example(chapter["title"], data["title"], data) for data in chapter["examples"]]
     return found
 
 
-EXAMPLES = _examples()
+#: What the manual prints.
+EXAMPLES = _examples(CHAPTERS)
+#: The same form, for the corners: held, not printed.
+EDGES = _examples(CHAPTERS.parent / "edges")

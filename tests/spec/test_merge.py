@@ -314,6 +314,7 @@ def drugs(provider: str, last_seen: int | None, *, connected: bool = True) -> So
         ([drugs("NLL", TODAY - 31)], "stale"),
         ([drugs("NLL", TODAY - 30)], "fresh"),
         ([drugs("NLL", TODAY), drugs("Journal", TODAY - 40)], "stale"),
+        ([drugs("NLL", TODAY), drugs("Journal", None, connected=False)], "missing"),
     ],
 )
 def test_S12_the_medication_list_is_as_good_as_its_worst_source(sources: list[Source], status: str) -> None:

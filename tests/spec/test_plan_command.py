@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from made.calls import call, outside
+from vardforlopp.adapters.content_files import PACKAGED
 from vardforlopp.adapters.plan_files import plain_stem
 from vardforlopp.cli.outside import Progress
 from vardforlopp.kernel.errors import InputError
@@ -95,6 +97,32 @@ def test_to_enrol_is_to_follow_by_decision_from_a_day() -> None:
     assert "overdue" in {step["state"] for step in followed["steps"]}
     assert followed["sheet"]["who_does_what"]
     assert suggested["sheet"]["who_does_what"] == []
+
+
+def test_to_enrol_whoever_is_followed_already_changes_nothing_and_is_said() -> None:
+    """On stderr, with the stored enrolment; the exit code stays 0."""
+    done = call("plan", BOTH, "--as-of", "2026-03-10", "--enrol", "hjartsvikt", "--format", "json")
+
+    assert done.code == 0
+    assert json.loads(done.out)["enrolments"] == planned(BOTH)["enrolments"]
+    assert "--enrol hjartsvikt gjorde ingenting" in done.err
+    assert "CarePlan/hjartsvikt-forlopp" in done.err
+    assert call("plan", KNOWN, "--as-of", "2026-03-10", "--enrol", "hjartsvikt").err == ""
+
+
+def test_a_region_runs_its_own_copy_of_the_content(tmp_path: Path) -> None:
+    """On each command that follows definitions; a folder that is not there is told."""
+    shutil.copytree(PACKAGED, tmp_path / "innehall")
+    file = tmp_path / "innehall" / "pathways" / "kol" / "1.0.0" / "pathway.yaml"
+    title = next(line for line in file.read_text("utf-8").splitlines() if line.startswith("title:"))
+    changed = file.read_text("utf-8").replace(title, "title: {sv: Vår egen KOL, en: Our own COPD}")
+    file.write_text(changed, "utf-8")
+    own = ("--content", tmp_path / "innehall")
+
+    assert "Vår egen KOL" in call("plan", COPD, "--as-of", "2026-03-10", *own).out
+    assert call("explain", "kol", *own).out.startswith("VÅR EGEN KOL")
+    assert call("cases", "kol", *own).out.startswith("kol 1.0.0: ")
+    assert call("plan", COPD, "--content", tmp_path / "borta").code == 1
 
 
 def test_S17_nothing_that_is_only_suggested_is_late() -> None:

@@ -23,6 +23,7 @@ from made.fhir_bundles import (
     read,
     resource,
 )
+from made.fhir_kinds import one_of_each
 from vardforlopp.record.facts import Day, Word
 
 

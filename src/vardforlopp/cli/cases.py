@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -10,7 +11,7 @@ from cyclopts import Parameter
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.cli.arguments import pathway_arguments
-from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
+from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress, counted
 from vardforlopp.definitions.cases import Case
 from vardforlopp.definitions.model import Definitions, Pathway
 from vardforlopp.definitions.read_cases import load_cases
@@ -34,6 +35,7 @@ def cases(
     *,
     mutate: Annotated[bool, Parameter(negative=())] = False,
     lang: Literal["sv", "en"] = "sv",
+    content: Path | None = None,
     outside: Annotated[Outside, Parameter(parse=False)],
 ) -> int:
     """Run the cases: what was expected, what the program says, and why.
@@ -49,10 +51,12 @@ def cases(
         Plant small faults in the definition, one at a time: the cases must notice.
     lang
         Language of the reasons.
+    content
+        A content folder; the program's own if not given.
     """
-    definitions = load_definitions()
+    definitions = load_definitions(content)
     chosen = pathway_arguments([pathway] if pathway else [], definitions, "vardforlopp cases")
-    loaded = load_cases(content_texts(), definitions)
+    loaded = load_cases(content_texts(content), definitions)
     for error in loaded.errors:
         outside.say(str(error))
     worst = FINDINGS if loaded.errors else FINE
@@ -75,7 +79,8 @@ def _run(
         outside.say(_told(pathway, answer, voice))
     covered = coverage(pathway, own)
     outside.say(
-        f"{pathway.id} {pathway.version}: {len(own)} cases, {len(answers)} expectations, {len(wrong)} wrong; "
+        f"{pathway.id} {pathway.version}: {counted(len(own), 'case')}, "
+        f"{counted(len(answers), 'expectation')}, {len(wrong)} wrong; "
         f"covered {len(covered.wanted) - len(covered.uncovered)} of {len(covered.wanted)}"
     )
     for name in covered.uncovered:

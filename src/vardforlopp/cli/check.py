@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vardforlopp.adapters.content_files import content_texts
-from vardforlopp.cli.outside import FINDINGS, FINE, Outside
+from vardforlopp.adapters.hazard_files import untested_guards
+from vardforlopp.cli.outside import FINDINGS, FINE, Outside, counted
 from vardforlopp.definitions.linting import lint
 from vardforlopp.definitions.load import load
 
@@ -16,6 +17,7 @@ from vardforlopp.definitions.load import load
 def check(path: Path | None = None, /, *, outside: Annotated[Outside, Parameter(parse=False)]) -> int:
     """Check the definitions: each finding says where, what, and what to do.
 
+    In a checkout of the project the hazard log is checked, too: every guard has its tests.
     Exit code 1 when there are findings.
 
     Parameters
@@ -27,12 +29,16 @@ def check(path: Path | None = None, /, *, outside: Annotated[Outside, Parameter(
     if loaded.definitions is None:
         for error in loaded.errors:
             outside.say(str(error))
-        outside.tell(f"{len(loaded.errors)} errors.")
+        outside.tell(f"{counted(len(loaded.errors), 'error')}.")
         return FINDINGS
     findings = lint(loaded.definitions)
     for finding in findings:
         outside.say(f"{finding} [{finding.severity}]")
-    pathways = len(loaded.definitions.pathways)
-    steps = sum(len(pathway.steps) for pathway in loaded.definitions.pathways.values())
-    outside.tell(f"{pathways} pathways, {steps} steps: {len(findings)} findings.")
-    return FINDINGS if findings else FINE
+    unguarded = [] if path else untested_guards()
+    for guard in unguarded:
+        outside.say(str(guard))
+    pathways = counted(len(loaded.definitions.pathways), "pathway")
+    steps = counted(sum(len(pathway.steps) for pathway in loaded.definitions.pathways.values()), "step")
+    found = len(findings) + len(unguarded)
+    outside.tell(f"{pathways}, {steps}: {counted(found, 'finding')}.")
+    return FINDINGS if found else FINE

@@ -28,6 +28,7 @@ def explain(
     lang: Lang = "sv",
     region: str | None = None,
     flowchart: Path | None = None,
+    content: Path | None = None,
     outside: Annotated[Outside, Parameter(parse=False)],
 ) -> int:
     """Say in words what a pathway or one of its steps means, and what each part rests on.
@@ -44,8 +45,10 @@ def explain(
         The id of an overlay: its values, added steps and adoptions.
     flowchart
         A file to write the pathway's flowchart to, as SVG.
+    content
+        A content folder; the program's own if not given.
     """
-    definitions = load_definitions()
+    definitions = load_definitions(content)
     pathway_arguments([pathway], definitions, "explain")
     region_argument(region, definitions)
     names = names_for(definitions, pathway, region=region)

@@ -53,6 +53,11 @@ class Outside:
             return fault.exit_code
 
 
+def counted(n: int, what: str) -> str:
+    """`1 case`, `2 cases`: for what is told about the definitions, which are written in English."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 class Progress:
     """A bar on the terminal of whoever watches; silent in a pipe, in a log and for one file."""
 

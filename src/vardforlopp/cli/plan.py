@@ -15,7 +15,8 @@ from vardforlopp.adapters.record_files import read_records
 from vardforlopp.cli.arguments import day_argument, enrol_arguments, pathway_arguments, region_argument
 from vardforlopp.cli.outside import FINE, Outside, Progress
 from vardforlopp.contract.enrolments import Wanted
-from vardforlopp.contract.person import PersonPlan, plan_person
+from vardforlopp.contract.person import PersonPlan, already_followed, plan_person
+from vardforlopp.definitions.formats import NBSP
 from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.engine.interactions import Interactions
 from vardforlopp.fhir.reader import Reader
@@ -71,6 +72,7 @@ def plan(
     form: Annotated[Format | None, Parameter(name="--format")] = None,
     out: Path | None = None,
     lang: Literal["sv", "en"] = "sv",
+    content: Path | None = None,
     outside: Annotated[Outside, Parameter(parse=False)],
 ) -> int:
     """Read records, and write one coherent plan for each.
@@ -96,6 +98,8 @@ def plan(
         Folder that gets one file a record.
     lang
         Language of the plan.
+    content
+        A content folder; the program's own if not given.
     """
     if not files:
         raise InputError("VF-CLI-001", "vardforlopp plan", "no record is named", "Name one or more files.")
@@ -107,7 +111,8 @@ def plan(
             "Write them to a folder with --out.",
         )
     day = outside.today() if as_of is None else day_argument(as_of, "--as-of")
-    job = _job(outside, day, pathway=pathway, region=region, enrol=enrol, lang=lang)
+    known = load_content(content)
+    job = _job(outside, day, content=known, pathway=pathway, region=region, enrol=enrol, lang=lang)
     folder = None if out is None else PlanFolder(out)
     return _Run(job, form, folder).over(files)
 
@@ -116,12 +121,12 @@ def _job(
     outside: Outside,
     day: int,
     *,
+    content: Content,
     pathway: Sequence[str],
     region: str | None,
     enrol: Sequence[str],
     lang: Literal["sv", "en"],
 ) -> Job:
-    content = load_content()
     definitions = content.definitions
     chosen = pathway_arguments(pathway, definitions, "--pathway")
     overlay = region_argument(region, definitions)
@@ -160,8 +165,9 @@ class _Run:
             self._failed += code != FINE
             worst = max(worst, code)
         if len(files) > 1:
-            counts = {"files": len(files), "plans": self._plans, "failed": self._failed}
-            outside.tell(self._job.voice.say("run.summary", **counts))
+            voice = self._job.voice
+            plans, failed = voice.count("run.plans", self._plans), voice.count("run.failed", self._failed)
+            outside.tell(voice.count("run.summary", len(files), plans=plans, failed=failed))
         return worst
 
     def _one(self, path: Path) -> int:
@@ -173,6 +179,10 @@ class _Run:
     def _record(self, path: Path, record: Record) -> None:
         job, outside = self._job, self._job.outside
         person = job.plan(record)
+        for stay in already_followed(person, job.enrol):
+            day = job.voice.day(stay.followed_from)
+            said = job.voice.say("run.already_followed", pathway=stay.pathway, day=day, ref=stay.id)
+            outside.tell(f"{path.name}: {said}".replace(NBSP, " "))
         if self._printed is not None:
             if self._plans and self._printed == "text":
                 outside.say("\n\n")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from vardforlopp.contract.disclosure import of_step
 from vardforlopp.contract.proposal import Origin
 from vardforlopp.contract.windows import remaining
-from vardforlopp.definitions.model import Activity, Pathway, Step
+from vardforlopp.definitions.model import Activity, Disclosure, Pathway, Step
 from vardforlopp.engine.course import OPEN_STATES, Course, StepState
 from vardforlopp.record.facts import Side
 from vardforlopp.record.record import Enrolment
@@ -44,54 +45,42 @@ def step_id(enrolment: str, state: StepState) -> str:
     return f"{enrolment}#{state.step}@{state.occurrence}"
 
 
-def join_key(step: Step, enrolment: Enrolment, activities: Mapping[str, Activity]) -> JoinKey:
-    """A step's key; what the step does not say itself, its activity says."""
+def join_key(step: Step, side: Side | None, activities: Mapping[str, Activity]) -> JoinKey:
+    """A step's key; what the step does not say itself, its activity says. `side`: the enrolment's."""
     activity = activities.get(step.activity)
-    sided = activity is not None and activity.sided
+    if activity is None:
+        return JoinKey(step.activity, None, step.purpose, step.competence, step.preparation)
     return JoinKey(
         step.activity,
-        enrolment.side if sided else None,
+        side if activity.sided else None,
         step.purpose,
-        step.competence or (activity.competence if activity else None),
-        step.preparation or (activity.preparation if activity else None),
+        step.competence or activity.competence,
+        step.preparation or activity.preparation,
     )
 
 
-def is_asked(state: StepState, step: Step) -> bool:
-    """True for what the plan must carry: open, and not only assessed afterwards (S06)."""
-    return state.state in OPEN_STATES and step.mode != "retrospective"
-
-
 def asks(followed: Sequence[Followed], activities: Mapping[str, Activity], *, today: int) -> tuple[Ask, ...]:
-    """The open occurrences of all courses, each once, in one order. The dead ask for nothing (S10)."""
+    """What the plan must carry: the open occurrences of all courses, each once, in one order.
+
+    Steps that are only assessed afterwards are not asked for (S06), and the dead ask for nothing (S10).
+    """
     if any(course.dead for course, _ in followed):
         return ()
     found: dict[str, Ask] = {}
     for course, pathway in followed:
+        steps, enrolment = pathway.steps, course.enrolment
         for state in course.steps:
-            step = pathway.steps[state.step]
-            if is_asked(state, step):
-                ask = _ask(course, state, step=step, activities=activities, today=today)
-                found[ask.origin.id] = ask
-    return tuple(found[key] for key in sorted(found))
+            if state.state in OPEN_STATES and (step := steps[state.step]).mode != "retrospective":
+                origin = _origin(enrolment, state, today, of_step(pathway, step))
+                key = join_key(step, enrolment.side, activities)
+                found[origin.id] = Ask(origin, key, step.owner.roles, step.owner.level)
+    return tuple(found[name] for name in sorted(found))
 
 
-def _ask(
-    course: Course, state: StepState, *, step: Step, activities: Mapping[str, Activity], today: int
-) -> Ask:
-    enrolment = course.enrolment
-    origin = Origin(
-        id=step_id(enrolment.id, state),
-        enrolment=enrolment.id,
-        pathway=course.pathway,
-        step=state.step,
-        occurrence=state.occurrence,
-        state=state.state,
-        window=remaining(state, today),
-        disclosure=step.disclosure,
-        followed=enrolment.explicit,
-        level=state.level,
-        adopted=state.adopted,
-        proposal=state.proposal,
-    )
-    return Ask(origin, join_key(step, enrolment, activities), step.owner.roles, step.owner.level)
+def _origin(enrolment: Enrolment, state: StepState, today: int, disclosure: Disclosure) -> Origin:
+    """An occurrence as an origin. By position, not by name: there are hundreds a person."""
+    return Origin(
+        step_id(enrolment.id, state), enrolment.id, enrolment.pathway, state.step, state.occurrence,
+        state.state, remaining(state, today), disclosure, enrolment.explicit, state.level, state.adopted,
+        state.proposal,
+    )  # fmt: skip

@@ -7,8 +7,9 @@ from itertools import combinations
 
 from vardforlopp.contract import ways_out
 from vardforlopp.contract.asks import Ask, Followed, JoinKey, join_key, step_id
-from vardforlopp.contract.join import content_id, impossible, strictest
-from vardforlopp.contract.proposal import Conflict, PlannedActivity
+from vardforlopp.contract.disclosure import of_step, strictest
+from vardforlopp.contract.join import impossible
+from vardforlopp.contract.proposal import Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.model import Activity, Disclosure, Texts
 from vardforlopp.record.facts import Side
@@ -94,10 +95,12 @@ def _preparation_clashes(activities: Sequence[PlannedActivity]) -> list[Conflict
     """The same activity asked for at the same time with different preparations (fasting or not)."""
     by_thing: dict[tuple[str, Side | None], list[PlannedActivity]] = {}
     for activity in activities:
-        if not waits(activity):
+        if not activity.waits:
             by_thing.setdefault((activity.activity, activity.side), []).append(activity)
     conflicts = []
     for found in by_thing.values():
+        if len(found) < 2:
+            continue
         clashing = {
             each.id: each
             for one, other in combinations(found, 2)
@@ -150,7 +153,7 @@ def declined_elsewhere(
             if state.state != "skipped" or act is None or act.kind != "decline":
                 continue
             step = pathway.steps[state.step]
-            key = join_key(step, course.enrolment, activities)
+            key = join_key(step, course.enrolment.side, activities)
             for activity in planned:
                 same = (activity.activity, activity.side) == (key.activity, key.side)
                 if same and all(o.enrolment != course.enrolment.id for o in activity.origins):
@@ -159,7 +162,7 @@ def declined_elsewhere(
                             "contradicting-advice",
                             (activity.id, step_id(course.enrolment.id, state)),
                             ways=ways_out.DECLINED_ELSEWHERE,
-                            disclosure=strictest((activity.disclosure, step.disclosure)),
+                            disclosure=strictest((activity.disclosure, of_step(pathway, step))),
                             refs=(act.ref,),
                         )
                     )
@@ -175,8 +178,3 @@ def key_of(activity: PlannedActivity) -> JoinKey:
         activity.competence,
         activity.preparation,
     )
-
-
-def waits(activity: PlannedActivity) -> bool:
-    """True when nothing in the activity has a time yet."""
-    return all(origin.state == "waiting" for origin in activity.origins)

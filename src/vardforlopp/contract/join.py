@@ -7,26 +7,16 @@ occasions and are never joined; what waits for something else has no time and is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from vardforlopp.contract.asks import Ask, JoinKey
+from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.proposal import PlannedActivity
 from vardforlopp.contract.windows import first_day, is_empty, last_day, meet
-from vardforlopp.definitions.model import Disclosure
+from vardforlopp.kernel.civil import MAX_DAY
 
-_FROM_OPEN_TO_CLOSED: tuple[Disclosure, ...] = ("open", "after-informed", "staff-only")
-
-
-def content_id(prefix: str, *parts: object) -> str:
-    """An id that follows from the content alone: the same in every run and every order."""
-    digest = sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
-    return f"{prefix}-{digest[:12]}"
-
-
-def strictest(disclosures: Iterable[Disclosure]) -> Disclosure:
-    """The most closed of some disclosures."""
-    return max(disclosures, key=_FROM_OPEN_TO_CLOSED.index, default="open")
+_origin_id = attrgetter("origin.id")
 
 
 def join(asks: Iterable[Ask]) -> tuple[PlannedActivity, ...]:
@@ -39,8 +29,14 @@ def join(asks: Iterable[Ask]) -> tuple[PlannedActivity, ...]:
     for ask in {ask.origin.id: ask for ask in asks}.values():
         if not is_empty(ask.origin.window):
             by_key.setdefault(ask.key, []).append(ask)
-    joined = [_activity(group) for found in by_key.values() for group in _occasions(found)]
-    return tuple(sorted(joined, key=plan_order))
+    joined = []
+    for found in by_key.values():
+        if len(found) == 1:
+            joined.append(_alone(found[0]))
+        else:
+            joined += [_alone(one[0]) if len(one) == 1 else _together(one) for one in _occasions(found)]
+    joined.sort(key=plan_order)
+    return tuple(joined)
 
 
 def impossible(asks: Iterable[Ask]) -> tuple[Ask, ...]:
@@ -51,7 +47,8 @@ def impossible(asks: Iterable[Ask]) -> tuple[Ask, ...]:
 
 def plan_order(activity: PlannedActivity) -> tuple[int, int, str, str]:
     """The order of the plan: what must be done first, then what may begin first."""
-    return last_day(activity.window), first_day(activity.window), activity.activity, activity.id
+    start, end = activity.window
+    return MAX_DAY if end is None else end, start or 0, activity.activity, activity.origins[0].id
 
 
 def _end_order(ask: Ask) -> tuple[int, int, str]:
@@ -60,8 +57,6 @@ def _end_order(ask: Ask) -> tuple[int, int, str]:
 
 def _occasions(asks: list[Ask]) -> list[list[Ask]]:
     """Groups of asks of one key that one occasion can serve."""
-    if len(asks) == 1:
-        return [asks]
     occasions = [[ask] for ask in asks if ask.origin.state == "waiting"]
     left = sorted((ask for ask in asks if ask.origin.state != "waiting"), key=_end_order)
     while left:
@@ -81,39 +76,26 @@ def _occasions(asks: list[Ask]) -> list[list[Ask]]:
     return occasions
 
 
-def owners(asks: Iterable[Ask]) -> tuple[tuple[str, ...], str]:
+def owners(asks: Sequence[Ask]) -> tuple[tuple[str, ...], str]:
     """Who can do the joined thing: the roles all agree on, and the care level.
 
     Where they agree on no role, all roles stand; where levels differ, the level is empty.
     Both are shown as a conflict, never chosen in silence.
     """
     ordered = sorted(asks, key=_origin_id)
-    if len(ordered) == 1:
-        return ordered[0].roles, ordered[0].level
     common = [role for role in ordered[0].roles if all(role in ask.roles for ask in ordered)]
     every = dict.fromkeys(role for ask in ordered for role in ask.roles)
     levels = {ask.level for ask in ordered}
     return tuple(common or every), levels.pop() if len(levels) == 1 else ""
 
 
-def _origin_id(ask: Ask) -> str:
-    return ask.origin.id
+def _alone(ask: Ask) -> PlannedActivity:
+    origin = ask.origin
+    return PlannedActivity(*ask.key, origin.window, (origin,), ask.roles, ask.level, origin.disclosure)
 
 
-def _activity(group: list[Ask]) -> PlannedActivity:
-    key = group[0].key
+def _together(group: list[Ask]) -> PlannedActivity:
     origins = tuple(ask.origin for ask in sorted(group, key=_origin_id))
-    roles, level = owners(group)
-    return PlannedActivity(
-        id=content_id("a", *key, *(origin.id for origin in origins)),
-        activity=key.activity,
-        side=key.side,
-        purpose=key.purpose,
-        competence=key.competence,
-        preparation=key.preparation,
-        window=origins[0].window if len(origins) == 1 else meet(origin.window for origin in origins),
-        origins=origins,
-        roles=roles,
-        level=level,
-        disclosure=strictest(origin.disclosure for origin in origins),
-    )
+    window = meet(origin.window for origin in origins)
+    disclosure = strictest(origin.disclosure for origin in origins)
+    return PlannedActivity(*group[0].key, window, origins, *owners(group), disclosure)

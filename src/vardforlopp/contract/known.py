@@ -6,17 +6,17 @@ and its criterion is met. Not known is not no: then the conflict is possible, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from vardforlopp.contract.asks import Followed
-from vardforlopp.contract.conflicts import waits
-from vardforlopp.contract.join import content_id, strictest
-from vardforlopp.contract.proposal import Checked, Conflict, PlannedActivity
+from vardforlopp.contract.disclosure import strictest
+from vardforlopp.contract.proposal import Checked, Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Interaction
+from vardforlopp.definitions.model import Adoption, Interaction
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Reason, Truth
 from vardforlopp.record.record import Source
 
@@ -38,33 +38,47 @@ def try_interactions(
     planned: Sequence[PlannedActivity],
     *,
     judge: Judge,
+    adoptions: Sequence[Adoption] = (),
+    today: int = 0,
 ) -> Tried:
     """Judge every interaction whose pathways all run for this person."""
-    running = {course.pathway for course, _ in followed if course.ended is None and not course.dead}
-    relevant = [rule for rule in interactions if set(rule.pathways) <= running]
-    found = (_conflict(rule, followed, planned, judge=judge) for rule in relevant)
-    return Tried(len(relevant), tuple(conflict for conflict in found if conflict is not None))
+    running = {
+        course.pathway: course.version for course, _ in followed if course.ended is None and not course.dead
+    }
+    relevant = [rule for rule in interactions if all(name in running for name in rule.pathways)]
+    by_activity: dict[str, list[PlannedActivity]] = {}
+    for activity in planned if relevant else ():
+        by_activity.setdefault(activity.activity, []).append(activity)
+    found = []
+    for rule in relevant:
+        stays = [each for each in followed if each.course.pathway in rule.pathways]
+        involved = {name: by_activity.get(name, []) for name in rule.activities}
+        conflict = _conflict(rule, stays, involved, judge=judge)
+        if conflict is not None:
+            taken = adopted(rule, running, adoptions=adoptions, today=today)
+            found.append(_weighed(conflict, rule, adopted=taken))
+    return Tried(len(relevant), tuple(found))
 
 
 def _conflict(
     rule: Interaction,
-    followed: Sequence[Followed],
-    planned: Sequence[PlannedActivity],
+    stays: Sequence[Followed],
+    planned: Mapping[str, Sequence[PlannedActivity]],
     *,
     judge: Judge,
 ) -> Conflict | None:
-    involved = [activity for activity in planned if activity.activity in rule.activities]
-    truth = _planned_truth(rule, involved)
+    """What a rule finds. `stays`: the person's in its pathways; `planned`: its activities, by name."""
+    truth = _planned_truth(rule, planned)
     reason = judge(rule.when) if rule.when is not None and truth != NO else None
     truth = min(truth, YES if reason is None else reason.truth)
     if truth == NO:
         return None
-    between = tuple(sorted({*rule.pathways, *(activity.id for activity in involved)}))
+    involved = (activity.id for found in planned.values() for activity in found)
+    between = tuple(sorted({*rule.pathways, *involved}))
     refs = tuple(sorted(_refs(reason))) if reason is not None else ()
     missing = tuple(sorted(_missing(reason))) if reason is not None and truth == UNKNOWN else ()
-    suspected = any(
-        not course.enrolment.explicit for course, _ in followed if course.pathway in rule.pathways
-    )
+    suspected = any(not course.enrolment.explicit for course, _ in stays)
+    closed = strictest(pathway.disclosure for _, pathway in stays)
     return Conflict(
         id=content_id("c", rule.kind, rule.id, *between, *refs),
         kind=rule.kind,
@@ -76,25 +90,51 @@ def _conflict(
         ways_out=rule.ways_out,
         decider=rule.decider,
         status="open" if truth == YES else "possible",
-        disclosure=strictest(("staff-only" if suspected else "open", rule.disclosure)),
+        disclosure="staff-only" if suspected else strictest((closed, rule.disclosure)),
         refs=refs,
         missing=missing,
     )
 
 
-def _planned_truth(rule: Interaction, involved: Sequence[PlannedActivity]) -> Truth:
+def adopted(
+    rule: Interaction, versions: Mapping[str, str], adoptions: Sequence[Adoption], *, today: int
+) -> bool:
+    """True when the region has taken a rule of ours for its own (S04).
+
+    An interaction belongs to no pathway, so the region's adoptions of the pathways that it speaks of
+    decide: `*` on any one of them, in the version that runs, or the interaction's own id. `versions`:
+    the running pathways with their versions.
+    """
+    return any(
+        adoption.on <= today
+        and (not rule.pathways or adoption.pathway in rule.pathways)
+        and versions.get(adoption.pathway) == adoption.version
+        and ("*" in adoption.what or rule.id in adoption.what)
+        for adoption in adoptions
+    )
+
+
+def _weighed(conflict: Conflict, rule: Interaction, *, adopted: bool) -> Conflict:
+    """A conflict by a rule of ours is a proposal, for staff, until the region has adopted the rule."""
+    if rule.level != "default":
+        return conflict
+    if adopted:
+        return replace(conflict, adopted=True)
+    return replace(conflict, proposal=True, disclosure="staff-only")
+
+
+def _planned_truth(rule: Interaction, planned: Mapping[str, Sequence[PlannedActivity]]) -> Truth:
     """Are the rule's activities planned, and for rules on time at overlapping times?"""
-    by_activity = {name: [each for each in involved if each.activity == name] for name in rule.activities}
-    if not all(by_activity.values()):
+    if not all(planned.values()):
         return NO
-    if rule.kind not in _TIMED or len(by_activity) < 2:
+    if rule.kind not in _TIMED or len(planned) < 2:
         return YES
     truth = YES
-    for one, other in combinations(by_activity.values(), 2):
+    for one, other in combinations(planned.values(), 2):
         pairs = list(product(one, other))
-        if any(overlap(a.window, b.window) and not (waits(a) or waits(b)) for a, b in pairs):
+        if any(overlap(a.window, b.window) and not (a.waits or b.waits) for a, b in pairs):
             continue
-        if not any(waits(a) or waits(b) for a, b in pairs):
+        if not any(a.waits or b.waits for a, b in pairs):
             return NO
         truth = UNKNOWN
     return truth
@@ -116,16 +156,22 @@ def _missing(reason: Reason) -> set[str]:
 
 
 def checked(rules: int, sources: Sequence[Source], *, today: int) -> Checked:
-    """What the absence of conflicts rests on (S12).
+    """What the absence of conflicts rests on (S12): the medication list, as good as its worst source.
 
-    The medication list is as good as its worst connected source; none connected = missing.
+    A source of drugs that is not connected is missing, whatever the others carry; the rules on drugs
+    answer `possible` then, and the list must not say better. The oldest source gives the date.
     """
+    declared = [source for source in sources if source.kind == "medications"]
     lists = sorted(
-        (source for source in sources if source.kind == "medications" and source.connected),
+        (source for source in declared if source.connected),
         key=lambda source: (source.last_seen is None, source.last_seen or 0, source.provider),
     )
     if not lists:
         return Checked(rules, None, None, "missing")
-    fresh = all(source.fresh(today) for source in lists)
     providers = ", ".join(sorted({source.provider for source in lists}))
-    return Checked(rules, providers or None, lists[0].last_seen, "fresh" if fresh else "stale")
+    status: Literal["fresh", "stale", "missing"] = "fresh"
+    if len(lists) < len(declared):
+        status = "missing"
+    elif not all(source.fresh(today) for source in lists):
+        status = "stale"
+    return Checked(rules, providers or None, lists[0].last_seen, status)

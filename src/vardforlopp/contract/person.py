@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vardforlopp.contract.asks import Ask, Followed, asks
+from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.enrolments import Wanted, enrolments, enrolments_of_the_dead
 from vardforlopp.contract.proposal import Proposal
 from vardforlopp.contract.propose import propose_asked
@@ -17,7 +18,7 @@ from vardforlopp.engine.course import Course, Reason, Suggestion
 from vardforlopp.engine.instances import instances, suggest
 from vardforlopp.engine.interactions import Interactions
 from vardforlopp.kernel.civil import Moment, reached
-from vardforlopp.record.record import Record
+from vardforlopp.record.record import Enrolment, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ def with_own_steps(compiled: Compiled) -> Pathway:
     return replace(compiled.pathway, steps={**compiled.pathway.steps, **added}) if added else compiled.pathway
 
 
+def _disclosed(suggestion: Suggestion, pathway: Pathway) -> Suggestion:
+    """An entry never opens what its pathway closes (S09)."""
+    closed = strictest((pathway.entries[suggestion.entry].disclosure, pathway.disclosure))
+    return suggestion if closed == suggestion.disclosure else replace(suggestion, disclosure=closed)
+
+
 def plan_person(
     record: Record,
     compiled: Sequence[Compiled],
@@ -69,7 +76,7 @@ def plan_person(
     known_at: int,
     enrol: Sequence[Wanted] = (),
 ) -> PersonPlan:
-    """Suggest, assess and propose. Pure; the order of `compiled` does not change the plan.
+    """Suggest, assess and propose. Pure; the order of `compiled`, all of one region, changes nothing.
 
     What the record itself shows is assessed as a suggested enrolment, followed from today, so that
     nothing is late on its first day (S17); what is only possible or only an opportunity is not.
@@ -84,7 +91,7 @@ def plan_person(
             stays = enrolments_of_the_dead(each.pathway.id, record, shown, as_of=as_of)
         else:
             stays = enrolments(each.pathway.id, record, found, as_of=as_of, wanted=enrol)
-        suggestions += found
+        suggestions += tuple(_disclosed(suggestion, each.pathway) for suggestion in found)
         followed += [
             Followed(assess(each, record, stay, as_of=as_of, known_at=known_at), with_own_steps(each))
             for stay in stays
@@ -102,6 +109,7 @@ def plan_person(
         as_of=as_of,
         other_plans=record.mentions,
         sources=record.sources,
+        adoptions=compiled[0].overlay.adoptions if compiled and compiled[0].overlay else (),
     )
     died = record.patient.died
     return PersonPlan(
@@ -113,4 +121,16 @@ def plan_person(
         asks=asked,
         proposal=proposal,
         last_day_alive=None if died is None else died.day - 1,
+    )
+
+
+def already_followed(person: PersonPlan, wanted: Sequence[Wanted]) -> tuple[Enrolment, ...]:
+    """The stored enrolments that stood in the way of one asked for: it would have changed nothing."""
+    stored = {each.id for each in person.record.enrolments}
+    stays = [course.enrolment for course in person.courses if course.enrolment.explicit]
+    made = {stay.pathway for stay in stays if stay.id not in stored}
+    names = {each.pathway for each in wanted} - made
+    day = person.as_of.day
+    return tuple(
+        stay for stay in stays if stay.pathway in names and (stay.ended is None or stay.ended[0] > day)
     )

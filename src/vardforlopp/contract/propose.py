@@ -9,7 +9,7 @@ from vardforlopp.contract.conflicts import declined_elsewhere, double_bookings, 
 from vardforlopp.contract.join import join
 from vardforlopp.contract.known import Judge, checked, try_interactions
 from vardforlopp.contract.proposal import Conflict, Proposal
-from vardforlopp.definitions.model import Catalogue
+from vardforlopp.definitions.model import Adoption, Catalogue
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.record.record import Mention, Source
 
@@ -25,16 +25,24 @@ def propose(
     as_of: Moment,
     other_plans: Sequence[Mention] = (),
     sources: Sequence[Source] = (),
+    adoptions: Sequence[Adoption] = (),
 ) -> Proposal:
     """One proposed plan of all courses, for people to agree on.
 
     Laws: the order of the courses does not matter; merging twice changes nothing; each open,
     non-retrospective occurrence stands in exactly one activity, or in a conflict when no day can
-    serve it; an activity's window lies inside each of its origins' windows.
+    serve it; an activity's window lies inside each of its origins' windows. `adoptions`: the region's.
     """
     asked = asks(followed, catalogue.activities, today=as_of.day)
     return propose_asked(
-        asked, followed, catalogue, judge=judge, as_of=as_of, other_plans=other_plans, sources=sources
+        asked,
+        followed,
+        catalogue,
+        judge=judge,
+        as_of=as_of,
+        other_plans=other_plans,
+        sources=sources,
+        adoptions=adoptions,
     )
 
 
@@ -47,12 +55,20 @@ def propose_asked(
     as_of: Moment,
     other_plans: Sequence[Mention] = (),
     sources: Sequence[Source] = (),
+    adoptions: Sequence[Adoption] = (),
 ) -> Proposal:
     """`propose`, where what the courses ask for is already at hand."""
     if any(course.dead for course, _ in followed):
         return Proposal((), (), (), checked(0, sources, today=as_of.day))
     planned = join(asked)
-    tried = try_interactions(catalogue.interactions.values(), followed, planned, judge=judge)
+    tried = try_interactions(
+        catalogue.interactions.values(),
+        followed,
+        planned,
+        judge=judge,
+        adoptions=adoptions,
+        today=as_of.day,
+    )
     conflicts = [
         *found_in_plan(asked, planned),
         *double_bookings(other_plans, now=as_of.at),
@@ -81,8 +97,10 @@ def unknown_steps(followed: Sequence[Followed]) -> tuple[str, ...]:
     )
 
 
-def _conflict_order(conflict: Conflict) -> tuple[int, int, str, str]:
-    return _STATUS[conflict.status], _SEVERITY[conflict.severity], conflict.kind, conflict.id
+def _conflict_order(conflict: Conflict) -> tuple[int, bool, int, str, str]:
+    """What is open comes first, and of that what stands before what is only proposed."""
+    status, severity = _STATUS[conflict.status], _SEVERITY[conflict.severity]
+    return status, conflict.proposal, severity, conflict.kind, conflict.id
 
 
 __all__ = ["Ask", "Followed", "propose", "propose_asked", "unknown_steps"]

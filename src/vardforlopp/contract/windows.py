@@ -23,7 +23,8 @@ def last_day(window: Window) -> int:
 
 def is_empty(window: Window) -> bool:
     """True when no day lies in the window: it ends before it begins."""
-    return first_day(window) > last_day(window)
+    start, end = window
+    return start is not None and end is not None and start > end
 
 
 def overlap(one: Window, other: Window) -> bool:
@@ -56,7 +57,5 @@ def remaining(state: StepState, today: int) -> Window:
     """
     if state.state == "waiting":
         return ANY_TIME
-    end = None if state.due is None else state.due.day
-    if end is not None and end < today:
-        end = today
-    return Window(None if state.opens is None else state.opens.day, end)
+    opens, due = state.opens, state.due
+    return Window(None if opens is None else opens.day, None if due is None else max(due.day, today))

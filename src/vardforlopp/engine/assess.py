@@ -6,11 +6,11 @@ from vardforlopp.engine.changes import next_change
 from vardforlopp.engine.compile import ChoiceProgram, Compiled
 from vardforlopp.engine.context import Ctx, Settled
 from vardforlopp.engine.course import ChoiceState, Course, Missing, Reason, StepState
-from vardforlopp.engine.deadlines import before
+from vardforlopp.engine.deadlines import before, earlier
 from vardforlopp.engine.instances import exit_of
 from vardforlopp.engine.judge import missing_of, reason
 from vardforlopp.engine.occurrences import step_states
-from vardforlopp.engine.states import Standing
+from vardforlopp.engine.standing import Standing
 from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, civil, exact, reached
 from vardforlopp.record.facts import Act
@@ -73,11 +73,18 @@ def _standing(compiled: Compiled, ctx: Ctx, enrolment: Enrolment, acts: list[Act
         dead=ctx.view.dead(now),
         ended=ended,
         seen_from=max(enrolment.started.day, enrolment.followed_from),
+        seen_at=_seen_at(enrolment),
         acts=by_step,
-        pauses=tuple(pauses),
+        pauses=tuple(sorted(pauses, key=lambda act: act.day)),
         care_focus=focus,
         quiet=not by_step and focus is None,
     )
+
+
+def _seen_at(enrolment: Enrolment) -> int:
+    """The instant from which the enrolment is followed."""
+    start = enrolment.started
+    return start.at if start.exact and start.day >= enrolment.followed_from else 0
 
 
 def _ended(compiled: Compiled, ctx: Ctx, enrolment: Enrolment) -> tuple[Moment, str] | None:
@@ -96,9 +103,8 @@ def _settle(states: list[StepState]) -> Settled:
             result.dones.append((state.completed, trigger))
             if result.done is None or before(state.completed, result.done):
                 result.done = state.completed
-        settled = state.completed or _skipped_at(state)
-        if settled is not None and (result.settled is None or before(settled, result.settled)):
-            result.settled = settled
+        for settled in (state.completed, _skipped_at(state)):
+            result.settled = earlier(result.settled, settled)
         if state.due is not None and state.state not in ("before-start", "not-applicable"):
             result.dues.append(state.due)
         if result.due is None and state.state not in _CLOSED_STATES:
@@ -112,7 +118,10 @@ def _settle(states: list[StepState]) -> Settled:
 
 
 def _skipped_at(state: StepState) -> Moment | None:
-    return exact(state.act.at) if state.state == "skipped" and state.act is not None else None
+    """When a person skipped the occurrence, also if it was done after all."""
+    act = state.act
+    skipped = act is not None and act.kind in ("deviation", "decline", "care-focus")
+    return exact(act.at) if act is not None and skipped else None
 
 
 def _choose(program: ChoiceProgram, ctx: Ctx) -> ChoiceState:

@@ -51,7 +51,7 @@ def fails(case: Case, compiled: Compiled) -> bool:
 def _answers(case: Case, compiled: Compiled, record: Record, expected: Expectation) -> Iterator[Answer]:
     as_of = expected.as_of
     known_at = expected.known_at.at if expected.known_at is not None else as_of.at
-    stay, ended = _stay(case, compiled, record, as_of, known_at)
+    stay, ended = stay_of(case, compiled, record, as_of, known_at)
 
     def answer(subject: str, wanted: str, actual: str, state: StepState | None = None) -> Answer:
         return Answer(case.id, as_of, subject, wanted, actual, state)
@@ -83,7 +83,7 @@ def _answers(case: Case, compiled: Compiled, record: Record, expected: Expectati
         yield from _step_answers(case, as_of, step, course)
 
 
-def _stay(
+def stay_of(
     case: Case, compiled: Compiled, record: Record, as_of: Moment, known_at: int
 ) -> tuple[Enrolment | None, str | None]:
     """The enrolment that the case speaks of: the stored one, else the latest that the record shows."""

@@ -8,6 +8,8 @@ from datetime import date
 from vardforlopp.definitions.criteria import (
     Age,
     Done,
+    FactLeaf,
+    MomentExpr,
     Named,
     Param,
     Reached,
@@ -15,12 +17,12 @@ from vardforlopp.definitions.criteria import (
 )
 from vardforlopp.definitions.model import ParameterRow
 from vardforlopp.engine import uses
-from vardforlopp.engine.compile import Compiled
+from vardforlopp.engine.compile import ChoiceProgram, Compiled
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import StepState
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram
-from vardforlopp.engine.states import Standing
+from vardforlopp.engine.standing import Standing
 from vardforlopp.kernel.civil import (
     MAX_DAY,
     Moment,
@@ -42,7 +44,7 @@ def next_change(
         _acts(ctx, standing, compiled),
         _birthdays(compiled, ctx),
         _events(compiled, ctx),
-        _criteria(compiled, ctx),
+        _criteria(compiled, ctx, states),
         _states(compiled, ctx, states),
     )
     found = (at for source in sources for at in source if at > now)
@@ -138,19 +140,49 @@ def _nodes(compiled: Compiled) -> Iterator[object]:
             yield from uses.nodes((choice.after, tuple(option.when for option in choice.options)))
 
 
-def _criteria(compiled: Compiled, ctx: Ctx) -> Iterator[int]:
-    """Edges of windows, `held` and `reached`, for the facts seen so far."""
+def _criteria(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) -> Iterator[int]:
+    """Edges of windows, `held`, `reached` and `after`, for the facts seen so far."""
+    inner = [
+        ctx.at_trigger(state.trigger, state.nominal)
+        for found in states.values()
+        for state in found
+        if state.nominal is not None
+    ]
     for node in _nodes(compiled):
-        if isinstance(node, Reached):
-            found = compiled.box.moments.compile(node.moment).when(ctx, ctx.now)
-            if isinstance(found, Moment):
-                yield from _edges(found)
+        for asked in (ctx, *inner) if _has_moment(node) else ():
+            yield from _moment_edges(compiled, asked, node)
         for length in _lengths(node):
             yield from _leaving(compiled, ctx, node, length)
         if isinstance(node, Window) and any(
             isinstance(one, Named) and one.word == "now" for one in uses.nodes(node)
         ):
-            yield ctx.now.at + 1 if ctx.now.at < _start(ctx.now.day + 1) - 1 else _start(ctx.now.day + 1)
+            tomorrow = _start(ctx.now.day + 1)
+            yield ctx.now.at + 1 if ctx.now.at < tomorrow - 1 else tomorrow
+
+
+def _has_moment(node: object) -> bool:
+    return isinstance(node, Reached | Window) or (isinstance(node, FactLeaf) and node.after is not None)
+
+
+def _moment_edges(compiled: Compiled, ctx: Ctx, node: object) -> Iterator[int]:
+    """When the moments of a criterion, a window or a leaf are reached."""
+    box = compiled.box
+    written: list[tuple[MomentExpr | None, bool]] = []
+    length = None
+    if isinstance(node, Reached):
+        written = [(node.moment, False)]
+    elif isinstance(node, FactLeaf):
+        written = [(node.after, False)]
+    elif isinstance(node, Window):
+        written, length = [(node.start, False), (node.end, True)], node.length
+    for expr, backwards in written:
+        found = box.moments.compile(expr).when(ctx, ctx.now) if expr is not None else None
+        if not isinstance(found, Moment):
+            continue
+        yield from _edges(found)
+        if length is not None:
+            other = box.deadlines.adding(length, minus=backwards)(ctx, ctx.now, found)
+            yield from _edges(other) if other is not None else ()
 
 
 def _lengths(node: object) -> Iterator[Duration | Param]:
@@ -172,6 +204,7 @@ def _leaving(compiled: Compiled, ctx: Ctx, node: object, length: Duration | Para
         edge = adding(ctx, ctx.now, moment)
         if edge is not None:
             yield from _edges(edge)
+            yield from (_start(edge.day + more) for more in range(2, 5))  # where a month is clamped
     fixed = compiled.box.parameters.duration(length)
     if not isinstance(fixed, Duration) or fixed.unit == "working days":
         yield _start(ctx.now.day + 1)
@@ -211,10 +244,19 @@ def _states(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) ->
                 if start is not None:
                     yield from _edges(start)
     for program in compiled.layers:
-        closures = [program.anchor]
-        if isinstance(program, StepProgram):
-            closures += [program.until_moment, program.before]
-        for closure in closures:
-            found_at = closure.when(ctx, ctx.now) if closure is not None else None
-            if isinstance(found_at, Moment):
-                yield from _edges(found_at)
+        yield from _closures(ctx, program)
+
+
+def _closures(ctx: Ctx, program: StepProgram | ChoiceProgram) -> Iterator[int]:
+    """The anchor, the ends of repetition and the latest moment of a step; the anchor of a choice."""
+    closures = [program.anchor]
+    if isinstance(program, StepProgram):
+        closures += [program.until_moment, program.before]
+    for closure in closures:
+        found = closure.when(ctx, ctx.now) if closure is not None else None
+        if not isinstance(found, Moment):
+            continue
+        yield from _edges(found)
+        if isinstance(program, StepProgram) and program.fresh is not None:
+            start = program.fresh(ctx, ctx.now, found)
+            yield from _edges(start) if start is not None else ()

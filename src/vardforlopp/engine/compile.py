@@ -15,6 +15,7 @@ from vardforlopp.engine.judge import Judge, Toolbox
 from vardforlopp.engine.moments import MomentClosure, Moments
 from vardforlopp.engine.parameters import parameters_of
 from vardforlopp.engine.program import StepCompiler, StepProgram
+from vardforlopp.kernel.durations import NOTHING
 from vardforlopp.kernel.errors import DefinitionError
 from vardforlopp.kernel.workdays import WorkCalendar
 
@@ -38,6 +39,7 @@ class EventProgram:
     rule: str
     event: tuple[str, ...]
     plus: Add
+    on_the_fact: bool  # no `plus`: the event is the fact's own moment
     guard: Judge | None
     apart: Add | None
     definition: Entry | Exit
@@ -135,6 +137,7 @@ def _event(event: Entry | Exit, box: Toolbox) -> EventProgram:
         f"{box.rule}#{event.id}",
         event.event,
         box.deadlines.adding(event.plus),
+        event.plus == NOTHING,
         compile_criterion(event.when, box) if event.when is not None else None,
         box.deadlines.adding(apart) if apart is not None else None,
         event,

@@ -35,6 +35,7 @@ from vardforlopp.engine.course import Missing
 from vardforlopp.engine.judge import NO_GROUND, Ground, Judge, Toolbox, nothing
 from vardforlopp.engine.measured import compile_change, compile_value
 from vardforlopp.engine.presence import compile_active, compile_count, compile_has
+from vardforlopp.engine.uses import selectors_of
 from vardforlopp.engine.values import compile_number_test
 from vardforlopp.kernel.civil import Moment, add_months, reached, years_between
 
@@ -99,7 +100,7 @@ def _age(node: Age, box: Toolbox) -> Judge:
 
     def truth(ctx: Ctx, t: Moment) -> int:
         patient = ctx.view.patient
-        if patient.birth_lo is None or patient.birth_hi is None:
+        if patient.birth_lo is None or patient.birth_hi is None or patient.birth_hi > t.day:
             return 1
         first = test(age(patient.birth_lo, t.day), ctx, t)
         if patient.birth_lo == patient.birth_hi:
@@ -139,6 +140,8 @@ def _sex(node: SexIs, box: Toolbox) -> Judge:
 
 def _reached(node: Reached, box: Toolbox) -> Judge:
     moment = box.moments.compile(node.moment)
+    named = sorted(selectors_of(node.moment))
+    gap = tuple(Missing("selector", name, "open") for name in named) or (Missing("moment", "moment", "open"),)
 
     def truth(ctx: Ctx, t: Moment) -> int:
         found = moment.when(ctx, t)
@@ -150,7 +153,7 @@ def _reached(node: Reached, box: Toolbox) -> Judge:
         fact = moment.fact(ctx, t)
         if fact is not None:
             return Ground((fact,))
-        return Ground(missing=(Missing("moment", "moment", "open"),)) if truth(ctx, t) == 1 else NO_GROUND
+        return Ground(missing=gap) if truth(ctx, t) == 1 else NO_GROUND
 
     return Judge(node, truth, ground)
 

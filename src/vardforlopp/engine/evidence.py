@@ -14,7 +14,7 @@ from vardforlopp.definitions.criteria import (
     FactLeaf,
     TimesLeaf,
 )
-from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.judge import Toolbox
@@ -56,9 +56,13 @@ def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> T
         case FactLeaf():
             return _fact_leaf(evidence, box, by_instant=by_instant)
         case ActiveLeaf(selector):
-            return _leaf(evidence, selector, _state_proof(selector, None, by_instant=by_instant))
+            return _leaf(
+                evidence, selector, _state_proof(selector, None, by_instant=by_instant), by_instant=by_instant
+            )
         case TimesLeaf(n, selector):
-            return _leaf(evidence, selector, _nth_fact(n, selector, by_instant=by_instant))
+            return _leaf(
+                evidence, selector, _nth_fact(n, selector, by_instant=by_instant), by_instant=by_instant
+            )
         case DecidedLeaf(decision, words):
             return _decided(evidence, decision, frozenset(words), by_instant=by_instant)
         case EvidenceNode(op, of, n):
@@ -67,18 +71,26 @@ def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> T
             return _node(evidence, parts, needed)
 
 
-def _leaf(node: Evidence, selector: str, proof: ProofOf) -> Tree:
+def _leaf(node: Evidence, selector: str, proof: ProofOf, *, by_instant: bool) -> Tree:
     def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
         view = ctx.view
-        if view.without_side(selector):
+        if view.without_side(selector, start.day):
             return (Missing("side", selector, "no-data"),)
         if view.is_open(selector):
             return (Missing("selector", selector, "open"),)
-        if view.closed(selector, ctx.now.day):
-            return (Missing("selector", selector, "no-data"),)
-        return (not_carried(selector, ctx, ctx.now.day),)
+        if not view.closed(selector, ctx.now.day):
+            return (not_carried(selector, ctx, ctx.now.day),)
+        uncertain = any(_may_count(fact, start, by_instant=by_instant) for fact in ctx.seen(selector))
+        return (Missing("selector", selector, "imprecise" if uncertain else "no-data"),)
 
     return Tree(node, proof, missing, frozenset((selector,)))
+
+
+def _may_count(fact: Fact, start: Moment, *, by_instant: bool) -> bool:
+    """True when only the imprecision of a fact's time keeps it from counting."""
+    if by_instant:
+        return fact.lo < start.at <= fact.hi
+    return fact.day < start.day <= fact.last_day
 
 
 def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
@@ -90,7 +102,7 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
     else:
         base = _event_proof(selector, where, by_instant=by_instant)
     if node.after is None:
-        return _leaf(node, selector, base)
+        return _leaf(node, selector, base, by_instant=by_instant)
     after = box.moments.compile(node.after).when
 
     def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
@@ -100,7 +112,14 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
         later_start = moment if before(start, moment) else start
         return base(ctx, later_start, moment if before(opening, moment) else opening, end, running)
 
-    return _leaf(node, selector, proof)
+    plain = _leaf(node, selector, proof, by_instant=by_instant)
+
+    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+        if isinstance(after(ctx, ctx.now), Unsure):
+            return (Missing("selector", selector, "undetermined"),)
+        return plain.missing(ctx, start, opening, end)
+
+    return plain._replace(missing=missing)
 
 
 def _ends_before(fact: Fact, end: Moment | None, *, by_instant: bool) -> bool:
@@ -175,7 +194,9 @@ def _nth_fact(n: int, selector: str, *, by_instant: bool) -> ProofOf:
 
 
 def _decided(node: Evidence, decision: str, words: frozenset[str], *, by_instant: bool) -> Tree:
-    gap = (Missing("decision", decision, "no-data"),)
+    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+        off = ctx.view.declared_off("decisions", ctx.now.day)
+        return (Missing("decision", decision, "not-connected" if off else "no-data"),)
 
     def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
         for act in ctx.decisions.get(decision, ()):
@@ -188,7 +209,7 @@ def _decided(node: Evidence, decision: str, words: frozenset[str], *, by_instant
             return Proof(Moment(act.day, act.at, by_instant), (), (act,))
         return None
 
-    return Tree(node, proof, lambda ctx, start, opening, end: gap, frozenset())
+    return Tree(node, proof, missing, frozenset())
 
 
 def _node(node: Evidence, parts: tuple[Tree, ...], needed: int) -> Tree:

@@ -11,7 +11,6 @@ from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Instance, Missing, Reason, Suggestion
 from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.judge import missing_of, reason
-from vardforlopp.engine.looking import chains
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, end_of_day, reached
@@ -32,7 +31,7 @@ class Event(NamedTuple):
 
 def _judged(program: EventProgram, fact: Fact, now: Moment, ctx: Ctx) -> Event | None:
     """An event that has come; `ctx` is lent to the guard."""
-    at = program.plus(ctx, now, moment_of(fact))
+    at = moment_of(fact) if program.on_the_fact else program.plus(ctx, now, moment_of(fact))
     if at is None or not reached(at, now):
         return None
     asked_at = end_of_day(at.day)
@@ -44,14 +43,9 @@ def _judged(program: EventProgram, fact: Fact, now: Moment, ctx: Ctx) -> Event |
     return Event(at, fact, program, truth, ctx, asked)
 
 
-def _facts(program: EventProgram, view: View, now: Moment, ctx: Ctx) -> list[Fact]:
-    found: list[Fact] = []
-    apart = program.apart
-    reach = (lambda fact: apart(ctx, now, Moment(fact.day, fact.lo))) if apart is not None else None
+def _facts(program: EventProgram, view: View, now: Moment) -> Iterator[Fact]:
     for selector in program.event:
-        facts = view.seen(selector).until(now.at)
-        found.extend(facts if reach is None else chains(facts, reach))
-    return found
+        yield from view.seen(selector).until(now.at)
 
 
 def _events(compiled: Compiled, programs: tuple[EventProgram, ...], view: View, now: Moment) -> list[Event]:
@@ -60,7 +54,7 @@ def _events(compiled: Compiled, programs: tuple[EventProgram, ...], view: View, 
     found = [
         event
         for program in programs
-        for fact in _facts(program, view, now, ctx)
+        for fact in _facts(program, view, now)
         if (event := _judged(program, fact, now, ctx)) is not None
     ]
     if len(found) > 1:
@@ -73,7 +67,9 @@ def exit_of(compiled: Compiled, view: View, started: Moment, now: Moment) -> tup
     if not any(view.seen(selector) for program in compiled.exits for selector in program.event):
         return None
     for event in _events(compiled, compiled.exits, view, now):
-        after = event.fact.lo >= started.at if started.exact else event.fact.day >= started.day
+        fact = event.fact
+        by_instant = started.exact and fact.lo == fact.hi
+        after = fact.lo >= started.at if by_instant else fact.day >= started.day
         if event.truth == 2 and after:
             return event.at, event.program.id
     return None
@@ -86,19 +82,36 @@ def _sides(compiled: Compiled) -> tuple[Side | None, ...]:
 def _stays(
     compiled: Compiled, view: View, events: list[Event], now: Moment
 ) -> Iterator[tuple[Event, tuple[Moment, str] | None]]:
-    """The events that start an instance, each with the instance's end."""
+    """The events that start an instance, each with the instance's end.
+
+    Events of one entry within `apart` of each other are one chain, which starts one instance at most.
+    """
     end: tuple[Moment, str] | None = None
     running = False
     starts: set[int] = set()
+    chains: dict[str, tuple[Event, bool]] = {}
     for event in events:
-        if event.truth != 2 or event.at.day in starts:
+        chained = _chained(event, chains.get(event.program.id), now)
+        started = chained and chains[event.program.id][1]
+        chains[event.program.id] = event, started
+        if event.truth != 2 or started or event.at.day in starts:
             continue
         inside = running and (end is None or not before(end[0], event.at))
         if inside and not _entry(event.program).restart:
             continue
         starts.add(event.at.day)
+        chains[event.program.id] = event, True
         running, end = True, exit_of(compiled, view, event.at, now)
         yield event, end
+
+
+def _chained(event: Event, last: tuple[Event, bool] | None, now: Moment) -> bool:
+    """True when an event belongs to the chain of its entry's last one."""
+    apart = event.program.apart
+    if last is None or apart is None:
+        return False
+    reach = apart(event.ctx, now, Moment(last[0].fact.day, last[0].fact.lo))
+    return reach is not None and event.fact.day <= reach.day
 
 
 def _real_entries(compiled: Compiled) -> tuple[EventProgram, ...]:

@@ -50,7 +50,7 @@ def looking(selector: str, where: TestOf | None, window: BoundsOf | None) -> Loo
 def absent(selector: str, ctx: Ctx, t: Moment) -> tuple[Missing, ...]:
     """Why the absence of a selector is not known to be absence."""
     view = ctx.view
-    if view.without_side(selector):
+    if view.without_side(selector, _since(ctx)):
         return (Missing("side", selector, "no-data"),)
     if view.is_open(selector):
         return (Missing("selector", selector, "open"),)
@@ -70,7 +70,25 @@ def not_carried(selector: str, ctx: Ctx, day: int) -> Missing:
 def absence(selector: str, ctx: Ctx, t: Moment) -> int:
     """The truth of a presence test that found nothing: no where a source would tell, else unknown."""
     view = ctx.view
-    return 0 if view.closed(selector, t.day) and not view.without_side(selector) else 1
+    return 0 if view.closed(selector, t.day) and not view.without_side(selector, _since(ctx)) else 1
+
+
+def patient_gaps(ctx: Ctx) -> tuple[Missing, ...]:
+    """What is not known of the patient, on which a table by age or sex rests."""
+    patient = ctx.view.patient
+    gaps = []
+    if patient.birth_lo is None:
+        gaps.append(Missing("birth-date", "patient", "no-data"))
+    elif patient.birth_lo != patient.birth_hi:
+        gaps.append(Missing("birth-date", "patient", "imprecise"))
+    if patient.sex is None or patient.sex == "unknown":
+        gaps.append(Missing("sex", "patient", "no-data"))
+    return tuple(gaps)
+
+
+def _since(ctx: Ctx) -> int:
+    """Facts without side from before the stay are no gap in it."""
+    return ctx.entry.day if ctx.entry is not None else 1
 
 
 def no_value(selector: str, ctx: Ctx, t: Moment) -> tuple[Missing, ...]:

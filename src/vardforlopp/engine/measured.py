@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from vardforlopp.definitions.criteria import Change, Param, Pick, Value
+from vardforlopp.definitions.criteria import Between, Change, Compare, Param, Pick, Value
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.judge import Ground, Judge, Toolbox
-from vardforlopp.engine.looking import Look, bounds_of, looking, no_value
+from vardforlopp.engine.looking import Look, bounds_of, looking, no_value, patient_gaps
 from vardforlopp.engine.values import TestOf, compare_value, compile_test, number_at
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.kernel.durations import Duration
@@ -66,7 +66,10 @@ def compile_value(node: Value, box: Toolbox) -> Judge:
             return Ground(missing=no_value(selector, ctx, t) if found == 1 else ())
         if found != 1:
             return Ground((fact,))
-        return Ground((fact,), missing=(Missing("selector", selector, _why_undecided(fact)),))
+        why = _why_undecided(fact)
+        by_table = isinstance(node.test, Compare | Between) and why == "no-reference"
+        gaps = patient_gaps(ctx) if by_table else ()
+        return Ground((fact,), missing=gaps or (Missing("selector", selector, why),))
 
     return Judge(node, truth, ground)
 
@@ -87,12 +90,34 @@ def _picking(pick: Pick, test: TestOf, look: Look) -> Callable[[Ctx, Moment], An
         if found is None:
             return None, 1
         inside, overlapping = found
-        fact = _picked(sorted((*inside, *overlapping), key=order) if overlapping else inside, pick)
+        facts = sorted((*inside, *overlapping), key=order) if overlapping else inside
+        fact = _picked(facts, pick)
         if fact is None:
             return None, 1
-        return fact, 1 if fact in overlapping else test(fact, ctx, t)
+        if fact in overlapping or (pick in ("highest", "lowest") and _rivalled(fact, facts, pick)):
+            return fact, 1
+        return fact, test(fact, ctx, t)
 
     return answer
+
+
+def _rivalled(fact: Fact, facts: Sequence[Fact], pick: Pick) -> bool:
+    """True when a value that is known only within limits may lie beyond the picked one."""
+    edge = _limits(fact.value)[0 if pick == "highest" else 1]
+    for other in facts:
+        if other is fact or other.value is None or isinstance(other.value, Fraction):
+            continue
+        lo, hi = _limits(other.value)
+        beyond = hi if pick == "highest" else lo
+        if beyond is None or edge is None or (beyond > edge if pick == "highest" else beyond < edge):
+            return True
+    return False
+
+
+def _limits(value: FactValue | None) -> tuple[Fraction | None, Fraction | None]:
+    if isinstance(value, Fraction):
+        return value, value
+    return (value.lo, value.hi) if isinstance(value, Span) else (None, None)
 
 
 def _any_passes(test: TestOf, look: Look) -> Callable[[Ctx, Moment], Answer]:
@@ -121,6 +146,11 @@ def _held_value(node: Value, test: TestOf, look: Look, box: Toolbox, held: Durat
     selector = node.selector
     back = box.deadlines.adding(held, minus=True)
 
+    def uncertain(ctx: Ctx, t: Moment) -> bool:
+        """True when a value whose day is not certain would fail."""
+        found = look(ctx, t)
+        return found is not None and any(test(fact, ctx, t) != 2 for fact in found[1])
+
     def stretch(ctx: Ctx, t: Moment) -> tuple[list[Fact], bool]:
         """The latest value at or before t - D and every later one; False when there is none so early."""
         since, found = back(ctx, t, t), look(ctx, t)
@@ -133,7 +163,8 @@ def _held_value(node: Value, test: TestOf, look: Look, box: Toolbox, held: Durat
     def truth(ctx: Ctx, t: Moment) -> int:
         facts, from_the_start = stretch(ctx, t)
         lowest = min((test(fact, ctx, t) for fact in facts), default=1)
-        return lowest if from_the_start else min(lowest, 1)
+        sure = from_the_start and not uncertain(ctx, t)
+        return lowest if sure else min(lowest, 1)
 
     def ground(ctx: Ctx, t: Moment) -> Ground:
         facts, from_the_start = stretch(ctx, t)
@@ -160,11 +191,12 @@ def compile_change(node: Change, box: Toolbox) -> Judge:
         found, others = look(ctx, t), base_look(ctx, t)
         if found is None or others is None:
             return None, None
-        picked = _picked([f for f in found[0] if isinstance(f.value, Fraction)], node.pick)
+        picked = _picked(found[0], node.pick)
         if picked is None:
             return None, None
+        same = base_selector == node.selector
         edge = order(picked)
-        earlier = [f for f in others[0] if isinstance(f.value, Fraction) and order(f) < edge]
+        earlier = [f for f in others[0] if (order(f) < edge if same else order(f)[:2] <= edge[:2])]
         return picked, _picked(earlier, base.pick or node.pick)
 
     def truth(ctx: Ctx, t: Moment) -> int:
@@ -172,13 +204,13 @@ def compile_change(node: Change, box: Toolbox) -> Judge:
         if picked is None or before is None:
             return 1
         now, then = picked.value, before.value
-        assert isinstance(now, Fraction)
-        assert isinstance(then, Fraction)
+        if not isinstance(now, Fraction) or not isinstance(then, Fraction):
+            return 1  # known only within limits, or not usable
         change = sign * (now - then)
         if node.percent:
             if then == 0:
                 return 1
-            change = change * 100 / then
+            change = change * 100 / abs(then)
         edge = number_at(limit, ctx, t)
         return 1 if edge is None else compare_value(node.test.op, change, edge)
 
@@ -188,6 +220,8 @@ def compile_change(node: Change, box: Toolbox) -> Judge:
             return Ground(missing=no_value(node.selector, ctx, t))
         if before is None:
             return Ground((picked,), missing=(Missing("selector", base_selector, "no-base"),))
-        return Ground((before, picked))
+        undecided = truth(ctx, t) == 1
+        gap = (Missing("selector", node.selector, _why_undecided(picked)),) if undecided else ()
+        return Ground((before, picked), missing=gap)
 
     return Judge(node, truth, ground)

@@ -97,9 +97,7 @@ class Moments:
             seen = ctx.seen(selector)
             if bounds is not None:
                 edges = bounds(ctx, t)
-                if edges is None:
-                    return None
-                inside, _ = within(seen, edges, t)
+                inside = within(seen, edges, t)[0] if edges is not None else ()
                 return (inside[-1] if last else inside[0]) if inside else None
             found = seen.until(t.at)
             if ctx.entry is None:
@@ -110,15 +108,24 @@ class Moments:
             found = fact(ctx, t)
             if found is not None:
                 return moment_of(found)
-            return None if ctx.view.closed(selector, t.day) else UNSURE
+            if bounds is not None:
+                edges = bounds(ctx, t)
+                if edges is None or within(ctx.seen(selector), edges, t)[1]:
+                    return UNSURE
+            sure = ctx.view.closed(selector, t.day) and not ctx.view.without_side(selector)
+            return None if sure else UNSURE
 
         return MomentClosure(when, fact)
 
     def _date_in(self, selector: str | None) -> MomentClosure:
-        base = self._of_fact(selector, None, last=True).fact if selector is not None else None
-
         def fact(ctx: Ctx, t: Moment) -> Fact | None:
-            return ctx.trigger if base is None else base(ctx, t)
+            """The trigger, or the last fact whose date had not passed at entry."""
+            if selector is None:
+                return ctx.trigger
+            for one in reversed(ctx.seen(selector).until(t.at)):
+                if isinstance(one.value, Day) and (ctx.entry is None or one.value.day >= ctx.entry.day):
+                    return one
+            return None
 
         def when(ctx: Ctx, t: Moment) -> When:
             found = fact(ctx, t)
@@ -163,7 +170,8 @@ class Moments:
         return MomentClosure(lambda ctx, t: pick(ctx, t)[0], lambda ctx, t: pick(ctx, t)[1](ctx, t))
 
     def _shifted(self, base: MomentClosure, by: Duration | Param, *, minus: bool) -> MomentClosure:
-        adding = self._deadlines.adding(by, minus=minus)
+        # A fixed duration is already written negative; a parameter is not.
+        adding = self._deadlines.adding(by, minus=minus and isinstance(by, Param))
 
         def when(ctx: Ctx, t: Moment) -> When:
             moment = base.when(ctx, t)
@@ -180,11 +188,11 @@ class Moments:
             return self._last(window.last)
         start = self.compile(window.start).when if window.start is not None else None
         end = self.compile(window.end).when if window.end is not None else None
-        by_instant = False
+        by_instant = any(self._moves_by_instant(node) for node in (window.start, window.end))
         adding = None
         if window.length is not None:
             length = self._parameters.duration(window.length)
-            by_instant = isinstance(length, Duration) and length.by_instant
+            by_instant = by_instant or (isinstance(length, Duration) and length.by_instant)
             adding = self._deadlines.adding(window.length, minus=start is None)
 
         def bounds(ctx: Ctx, t: Moment) -> Bounds | None:
@@ -204,6 +212,13 @@ class Moments:
             return Bounds(False, low.day, min(high.day, t.day))
 
         return bounds
+
+    def _moves_by_instant(self, expr: MomentExpr | None) -> bool:
+        """True when a window's edge is moved by minutes or hours."""
+        if not isinstance(expr, Shifted):
+            return False
+        length = self._parameters.duration(expr.by)
+        return isinstance(length, Duration) and length.by_instant
 
     def _last(self, written: Duration | Param) -> BoundsOf:
         adding = self._deadlines.adding(written, minus=True)

@@ -12,7 +12,7 @@ from vardforlopp.engine.judge import Ground, Judge, Toolbox
 from vardforlopp.engine.looking import absence, absent, bounds_of, chains, looking
 from vardforlopp.engine.moments import Bounds, BoundsOf
 from vardforlopp.engine.values import compile_number_test, compile_test
-from vardforlopp.kernel.civil import Moment
+from vardforlopp.kernel.civil import Moment, start_of_day
 from vardforlopp.record.facts import Fact, order
 
 
@@ -53,8 +53,10 @@ def _meets(fact: Fact, edges: Bounds) -> bool:
     """True when a state and a window have a time in common."""
     by_instant, lo, hi = edges
     start = fact.lo if by_instant else fact.day
-    end = fact.until if by_instant else fact.until_day
-    return start <= hi and (end is None or end >= lo)
+    if start > hi:
+        return False
+    first = lo if by_instant else start_of_day(lo)
+    return fact.until is None or fact.until > first or start >= lo
 
 
 #: The fact that answers yes, None for no, False for cannot be told.
@@ -72,14 +74,15 @@ def _holding(selector: str, window: BoundsOf | None, back: Add | None) -> Holdin
         return next((f for f in reversed(ctx.seen(selector).until(t.at)) if _meets(f, edges)), None)
 
     def running(ctx: Ctx, t: Moment) -> Fact | bool | None:
-        fact = next((f for f in reversed(ctx.seen(selector).until(t.at)) if _running(f, t)), None)
-        if fact is None or back is None:
-            return fact
+        holding = [fact for fact in ctx.seen(selector).until(t.at) if _running(fact, t)]
+        if not holding or back is None:
+            return holding[-1] if holding else None
         since = back(ctx, t, t)
         if since is None:
             return False
-        began = fact.lo <= since.at if since.exact else fact.day <= since.day
-        return fact if began else None
+        first = holding[0]
+        began = first.lo <= since.at if since.exact else first.day <= since.day
+        return first if began else None
 
     return running if window is None else meeting
 
@@ -127,7 +130,9 @@ def compile_count(node: Count, box: Toolbox) -> Judge:
         answer = test(least, ctx, t)
         closed = absence(selector, ctx, t) == 0
         most = len(episodes(sorted((*inside, *overlapping), key=order), ctx, t)) if overlapping else least
-        possible = range(least + 1, most + 1) if closed else (*range(least + 1, least + 32), 1_000_000)
+        fewest = min(least, most)  # an uncertain fact may join two chains
+        most = least + len(overlapping) if overlapping else most
+        possible = (*range(fewest, most + 1), *(() if closed else (*range(least, least + 32), 1_000_000)))
         return answer if all(test(more, ctx, t) == answer for more in possible) else 1
 
     def ground(ctx: Ctx, t: Moment) -> Ground:

@@ -23,7 +23,7 @@ from vardforlopp.engine.deadlines import Add, earlier
 from vardforlopp.engine.evidence import Tree, compile_evidence
 from vardforlopp.engine.judge import Judge, Toolbox
 from vardforlopp.engine.moments import MomentClosure
-from vardforlopp.engine.uses import steps_of_moment
+from vardforlopp.engine.uses import selectors_of, steps_of_moment
 from vardforlopp.engine.view import meta_of
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.kernel.durations import Duration
@@ -53,6 +53,7 @@ class StepProgram:
     anchor: MomentClosure
     anchor_of_fact: bool
     anchor_steps: tuple[str, ...]
+    rests_on_steps: bool  # without these steps there is no anchor
     anchor_is_trigger: bool
     fixed_opens: Add | None  # the same for every patient: no table to ask
     fixed_due: Add | None
@@ -82,6 +83,8 @@ class StepProgram:
     adopted_from: int | None
     kinds: tuple[str, ...]
     tables: tuple[ShiftRow, ...]
+    due_rows: tuple[ShiftRow, ...]  # of `within`, if it is a table
+    open_rows: tuple[ShiftRow, ...]  # of `opens`, likewise
     before: MomentClosure | None
 
 
@@ -116,7 +119,8 @@ class StepCompiler:
             by_instant=by_instant,
             anchor=anchor,
             anchor_of_fact=anchor.of_fact,
-            anchor_steps=tuple(_steps_in(written)),
+            anchor_steps=_steps_in(written, step.per),
+            rests_on_steps=bool(_steps_in(written, step.per)) and not selectors_of(written),
             anchor_is_trigger=step.per is not None and step.after is None,
             fixed_opens=self._fixed(step.opens or _nothing(by_instant=by_instant)),
             fixed_due=self._fixed(step.within) if step.before is None and step.preferred is None else None,
@@ -146,6 +150,8 @@ class StepCompiler:
             adopted_from=self._adopted(step),
             kinds=tuple(sorted({kind for s in evidence.selectors if (kind := _kind(s, box)) is not None})),
             tables=tuple(tables),
+            due_rows=self._rows(step.within),
+            open_rows=self._rows(step.opens),
             before=before,
         )
 
@@ -174,6 +180,9 @@ class StepCompiler:
             return moment, moment is None
 
         return shift
+
+    def _rows(self, written: DurationLike | None) -> tuple[ShiftRow, ...]:
+        return tuple(self._row(row) for row in written.rows) if isinstance(written, Table) else ()
 
     def _row(self, row: Row) -> ShiftRow:
         judge = compile_criterion(row.when, self._box) if row.when is not None else None
@@ -223,6 +232,19 @@ def _nothing(*, by_instant: bool) -> Duration:
     return Duration(0, "minutes" if by_instant else "days")
 
 
+def latest_possible(rows: tuple[ShiftRow, ...], ctx: Ctx, t: Moment, start: Moment) -> Moment | None:
+    """The latest moment that a table may give while an earlier row cannot be told."""
+    found: Moment | None = None
+    for judge, adding in rows:
+        truth = 2 if judge is None else judge.truth(ctx, t)
+        moment = adding(ctx, t, start) if truth else None
+        if moment is not None and (found is None or earlier(found, moment) is found):
+            found = moment
+        if truth == 2:
+            break
+    return found
+
+
 def _by_table(rows: tuple[ShiftRow, ...]) -> Shift:
     def shift(ctx: Ctx, t: Moment, start: Moment) -> tuple[Moment | None, bool]:
         flagged = False
@@ -255,11 +277,15 @@ def _by_instant(step: Step, box: Toolbox) -> bool:
     """True when any of the step's times is in minutes or hours: then instants are compared."""
     for written in _durations(step):
         values = [row.value for row in written.rows] if isinstance(written, Table) else [written]
-        for value in values:
-            duration = box.parameters.duration(value)
-            if isinstance(duration, Duration) and duration.by_instant:
-                return True
+        if any(_counts_instants(value, box) for value in values):
+            return True
     return False
+
+
+def _counts_instants(written: Duration | Param, box: Toolbox) -> bool:
+    value = box.parameters.value(written) if isinstance(written, Param) else written
+    rows = [row.value for row in value] if isinstance(value, tuple) else [value]
+    return any(isinstance(row, Duration) and row.by_instant for row in rows)
 
 
 def _kind(selector: str, box: Toolbox) -> str | None:
@@ -267,6 +293,7 @@ def _kind(selector: str, box: Toolbox) -> str | None:
     return meta.kind if meta is not None else None
 
 
-def _steps_in(expr: MomentExpr) -> list[str]:
-    """The steps that a moment rests on."""
-    return sorted(steps_of_moment(expr))
+def _steps_in(expr: MomentExpr, per: Per | None) -> tuple[str, ...]:
+    """The steps that an anchor or trigger rests on."""
+    found = steps_of_moment(expr)
+    return tuple(sorted(found | {per.step} if per is not None and per.step is not None else found))

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vardforlopp.engine import uses
+from vardforlopp.engine.acts import Own, acts_of, paused, re_offered, said, skip_of
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing, State, StepState
-from vardforlopp.engine.deadlines import earlier, later_by_days, passed
+from vardforlopp.engine.deadlines import earlier, passed
 from vardforlopp.engine.evidence import Proof
 from vardforlopp.engine.judge import missing_of
-from vardforlopp.engine.looking import asked_at
+from vardforlopp.engine.lateness import adopted, before_start, binding, late_state, seen_from, until_in_doubt
+from vardforlopp.engine.looking import asked_at, patient_gaps
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.reasons import occurrence_reason, step_reason
+from vardforlopp.engine.standing import PLAIN, Extra, Judged, Standing
 from vardforlopp.kernel.civil import Moment, civil, iso, iso_instant, reached
 from vardforlopp.record.facts import Act, Fact
 
 NO_OCCURRENCE = "-"
-
-
-class Standing(NamedTuple):
-    """What is the same for all steps of one enrolment at one time. `quiet`: nobody acted on a step."""
-
-    dead: bool
-    ended: tuple[Moment, str] | None
-    seen_from: int
-    acts: dict[str, list[Act]]  # by step id; "*" for the whole pathway
-    pauses: tuple[Act, ...]
-    care_focus: Act | None
-    quiet: bool
-
-
-class Extra(NamedTuple):
-    """What goes with a state. `due` None = as the definition has it."""
-
-    missing: tuple[Missing, ...] = ()
-    act: Act | None = None
-    due: Moment | None = None
-    completed: Moment | None = None
-    proposal: bool = False
-    flags: tuple[str, ...] = ()
-
-
-PLAIN = Extra()
-Judged = tuple[State, Extra]
 
 
 def judge(
@@ -60,12 +34,13 @@ def judge(
     season_end: Moment | None,
     shorter: bool,
     first: bool = True,
+    acts: list[Act] | None = None,
 ) -> StepState:
     """The state of an occurrence that has a nominal date (rule 10).
 
     `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`:
-    an earlier row of a table could not be told; `first`: no occurrence comes before it. On the hot
-    path: plain arguments, no records.
+    an earlier row of a table could not be told; `first`: no occurrence comes before it; `acts`: what
+    people said of it, if the caller knows. On the hot path: plain arguments, no records.
     """
     now = ctx.now
     if step.fixed_due is not None:
@@ -76,16 +51,16 @@ def judge(
     if season_end is not None:
         due = earlier(due, season_end)
     if standing.pauses and due is not None:
-        due = _paused(step, opens, due, standing.pauses, now)
-    acts = None
-    if not standing.quiet:
-        own = None if first else (start if step.kind == "rolling" else opens)
-        acts = _acts_of(step, standing, Own(nominal, own, proof.at if proof is not None else closes), now)
+        due = paused(step, opens, due, standing.pauses, now)
+    if acts is None and not standing.quiet:
+        acts = acts_of(step, standing, Own(nominal, None if first else opens, closes), now)
+    if acts and due is not None:
+        due = re_offered(acts, due, now)
     if proof is not None:
         state, extra = _done(step, ctx, standing, nominal, due, proof, acts)
     else:
-        said = _said(acts, now) if acts else None
-        state, extra = said or _undone(step, ctx, standing, nominal, opens, start, closes, due)
+        word = said(acts, now, closes) if acts else None
+        state, extra = word or _undone(step, ctx, standing, nominal, opens, start, closes, due)
     flags = extra.flags
     if shorter:
         flags = (*flags, "may-be-shorter")
@@ -95,7 +70,7 @@ def judge(
     if proof is not None:
         return StepState(
             step.id,
-            iso_instant(nominal.at) if step.by_instant else iso(nominal.day),
+            occurrence_name(step, nominal),
             state,
             nominal,
             opens,
@@ -108,7 +83,7 @@ def judge(
             (),
             (),
             step.level,
-            step.unsourced and _adopted(step, now),
+            step.unsourced and adopted(step, now),
             False,
             anchor,
             trigger,
@@ -117,7 +92,7 @@ def judge(
         )
     return StepState(
         step.id,
-        iso_instant(nominal.at) if step.by_instant else iso(nominal.day),
+        occurrence_name(step, nominal),
         state,
         nominal,
         opens,
@@ -130,7 +105,7 @@ def judge(
         (),
         extra.missing,
         step.level,
-        step.unsourced and _adopted(step, now),
+        step.unsourced and adopted(step, now),
         extra.proposal,
         anchor,
         trigger,
@@ -152,34 +127,6 @@ def _dates(
     return due, preferred, flagged
 
 
-def _paused(step: StepProgram, opens: Moment, due: Moment, pauses: tuple[Act, ...], now: Moment) -> Moment:
-    """The due date, moved by the whole days that a pause overlaps the window; never maintenance."""
-    if step.maintenance or step.by_instant:
-        return due
-    days = 0
-    for act in pauses:
-        first = max(act.day, opens.day)
-        last = min(act.until_day if act.until_day is not None else now.day, due.day)
-        days += max(last - first + 1, 0)
-    return later_by_days(due, days)
-
-
-def _adopted(step: StepProgram, now: Moment) -> bool:
-    return step.adopted_from is not None and step.adopted_from <= now.day
-
-
-def binding(step: StepProgram, now: Moment) -> bool:
-    """True when lateness may be claimed: a sourced rule, or one that the region has adopted (S04)."""
-    return not step.unsourced or _adopted(step, now)
-
-
-def _seen_from(step: StepProgram, ctx: Ctx, standing: Standing) -> int:
-    """The day before which nothing of this step is late: start, enrolment, source connected."""
-    if not ctx.view.since:
-        return standing.seen_from
-    return max(standing.seen_from, ctx.view.seen_from(step.kinds))
-
-
 def _done(
     step: StepProgram,
     ctx: Ctx,
@@ -193,78 +140,19 @@ def _done(
 
     Late is only what was asked for: the guard is judged as it stood when the step was done.
     """
-    skip = _skip_of(acts, ctx.now) if acts else None
-    extra = PLAIN if skip is None else Extra(act=skip)
+    skip = skip_of(acts, ctx.now, None) if acts else None
+    if skip is not None:
+        return "done", Extra(act=skip)
+    extra = PLAIN
     if due is None or not passed(due, proof.at) or not binding(step, ctx.now):
         return "done", extra
-    if due.day < _seen_from(step, ctx, standing):
+    if before_start(step, ctx, standing, due):
         return "done", extra
     if step.guard is not None:
         asked = asked_at(proof.at) if step.guard_now else guard_time(step, ctx, nominal)
         if step.guard.truth(ctx, asked if asked.at < ctx.now.at else ctx.now) == 0:
             return "done", extra
     return "done-late", extra
-
-
-class Own(NamedTuple):
-    """What an occurrence owns: from `start` (None = from ever) to `end` (None = open)."""
-
-    nominal: Moment
-    start: Moment | None
-    end: Moment | None
-
-    def holds(self, day: int) -> bool:
-        """True when a day falls within."""
-        return (self.start is None or day >= self.start.day) and (self.end is None or day < self.end.day)
-
-    def lasts_after(self, day: int) -> bool:
-        """True when the occurrence is not over on a day."""
-        return self.end is None or day < self.end.day
-
-
-def _acts_of(step: StepProgram, standing: Standing, own: Own | None, now: Moment) -> list[Act]:
-    """Acts on this occurrence (None: on a step without one).
-
-    An act that names no occurrence concerns the one that owns its day; a decline holds for all
-    that are not over then, until its re-offer.
-    """
-    found = []
-    for act in (*standing.acts.get(step.id, ()), *standing.acts.get("*", ())):
-        if act.at > now.at or (act.step is None and act.kind != "decline"):
-            continue
-        if own is None:
-            concerned = act.occurrence is None
-        elif act.occurrence is not None:
-            concerned = act.occurrence == own.nominal.day
-        elif act.kind == "decline":
-            concerned = own.lasts_after(act.day)
-        else:
-            concerned = own.holds(act.day if act.done_day is None else act.done_day)
-        if concerned:
-            found.append(act)
-    return found
-
-
-def _said(acts: list[Act], now: Moment) -> Judged | None:
-    """Attested or skipped, if a person has said so."""
-    attested = next((act for act in reversed(acts) if act.kind in ("attestation", "credit")), None)
-    if attested is not None:
-        done = attested.done_day if attested.done_day is not None else attested.day
-        return "attested", Extra(act=attested, completed=civil(done))
-    skip = _skip_of(acts, now)
-    return None if skip is None else ("skipped", Extra(act=skip))
-
-
-def _skip_of(acts: list[Act], now: Moment) -> Act | None:
-    """The deviation or decline by which an occurrence is skipped at t; a word on the step itself wins."""
-    skips = [act for act in acts if act.kind == "deviation" or _declined(act, now)]
-    own = [act for act in skips if act.step is not None]
-    return own[-1] if own else (skips[-1] if skips else None)
-
-
-def _declined(act: Act, now: Moment) -> bool:
-    """True when a decline holds: until the day of its re-offer."""
-    return act.kind == "decline" and (act.until_day is None or now.day < act.until_day)
 
 
 def _undone(
@@ -278,37 +166,77 @@ def _undone(
     due: Moment | None,
 ) -> Judged:
     """Without evidence and without a person's word: from `not-applicable` down to `overdue`."""
-    now = ctx.now
     guard = 2 if step.guard is None else step.guard.truth(ctx, guard_time(step, ctx, nominal))
-    if guard == 0 or (step.anchor_steps and not_applicable_anchor(step, ctx)):
+    if guard == 0:
         return "not-applicable", PLAIN
     if step.preventive and standing.care_focus is not None:
         return "skipped", Extra(act=standing.care_focus)
     if standing.dead:
         return "ended", PLAIN
-    missing = step.evidence.missing
     if standing.ended is not None and not step.maintenance:
-        over = step.retrospective and due is not None and passed(due, standing.ended[0])
-        return ("missed", Extra(missing(ctx, start, opens, closes))) if over else ("ended", PLAIN)
+        return _at_the_end(step, ctx, standing, nominal, opens, start, closes, due, guard)
     flags: tuple[str, ...] = ()
-    if due is not None and due.day < (seen_from := _seen_from(step, ctx, standing)):
+    if due is not None and before_start(step, ctx, standing, due):
         if not (step.kind == "rolling" or step.maintenance):
             return "before-start", PLAIN
-        due, flags = civil(seen_from), ("lapsed",)
+        due, flags = civil(seen_from(step, ctx, standing)), ("lapsed",)
     if guard == 1 and step.guard is not None:
         lacking = missing_of(step.guard, ctx, guard_time(step, ctx, nominal))
         return "unknown", Extra(lacking, due=due, flags=flags)
-    if closes is not None and reached(closes, now):
-        late = due is not None and passed(due, closes)
-        return ("missed" if late else "superseded"), Extra(missing(ctx, start, opens, closes))
-    if not reached(opens, now):
+    if step.until_any and (doubt := until_in_doubt(step, ctx)):
+        return "unknown", Extra(doubt, due=due, flags=flags)
+    return _open(step, ctx, standing, nominal, opens, start, closes, due, flags)
+
+
+def _at_the_end(
+    step: StepProgram,
+    ctx: Ctx,
+    standing: Standing,
+    nominal: Moment,
+    opens: Moment,
+    start: Moment,
+    closes: Moment | None,
+    due: Moment | None,
+    guard: int,
+) -> Judged:
+    """After an exit: ended, but for what a retrospective step can then be said to have missed (S06)."""
+    ended = standing.ended
+    if not step.retrospective or guard == 1 or due is None or ended is None or not passed(due, ended[0]):
+        return "ended", PLAIN
+    lacking = step.evidence.missing(ctx, start, opens, closes)
+    state = late_state(step, ctx, standing, nominal, opens, due, lacking)
+    return ("ended", PLAIN) if state == "due" else (state, Extra(lacking))
+
+
+def _open(
+    step: StepProgram,
+    ctx: Ctx,
+    standing: Standing,
+    nominal: Moment,
+    opens: Moment,
+    start: Moment,
+    closes: Moment | None,
+    due: Moment | None,
+    flags: tuple[str, ...],
+) -> Judged:
+    """What is asked for and not done: closed by the next occurrence, upcoming, due, late or unseen."""
+    now = ctx.now
+    closed = closes is not None and reached(closes, now)
+    if not closed and not reached(opens, now):
         return "upcoming", Extra(due=due, flags=flags) if flags else PLAIN
-    lacking = missing(ctx, start, opens, closes)
+    lacking = step.evidence.missing(ctx, start, opens, closes)
+    if closed and closes is not None:
+        missed = due is not None and passed(due, closes)
+        if missed and due is not None:
+            missed = late_state(step, ctx, standing, nominal, opens, due, lacking) == "missed"
+        return ("missed" if missed else "superseded"), Extra(lacking)
+    if due is None and step.step.within is not None:
+        lacking = (*patient_gaps(ctx), *lacking)
     if due is None or not passed(due, now) or step.retrospective:
         return "due", Extra(lacking, None, due, None, False, flags)
-    if not binding(step, now):
-        return "due", Extra(lacking, None, due, None, True, flags)
-    return ("overdue" if _carried(step, ctx) else "unseen"), Extra(lacking, None, due, None, False, flags)
+    state = late_state(step, ctx, standing, nominal, opens, due, lacking)
+    claimed: State = "overdue" if state == "missed" else state
+    return claimed, Extra(lacking, None, due, None, not binding(step, now), flags)
 
 
 def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
@@ -319,15 +247,6 @@ def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
     return ctx.now if ctx.now.at < asked.at else asked
 
 
-def _carried(step: StepProgram, ctx: Ctx) -> bool:
-    """True when every source that would carry the evidence is connected and fresh (S01)."""
-    view, day = ctx.view, ctx.now.day
-    for selector in step.evidence.selectors:
-        if not view.closed(selector, day) or view.without_side(selector):
-            return False
-    return True
-
-
 def not_applicable_anchor(step: StepProgram, ctx: Ctx) -> bool:
     """True when every step that the anchor rests on is not applicable."""
     results = [ctx.steps.get(name) for name in step.anchor_steps]
@@ -336,9 +255,9 @@ def not_applicable_anchor(step: StepProgram, ctx: Ctx) -> bool:
 
 def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool) -> StepState:
     """The state of a step without an occurrence: its anchor or trigger is not there, or `until` holds."""
-    acts = _acts_of(step, standing, None, ctx.now) if not standing.quiet else None
-    said = _said(acts, ctx.now) if acts else None
-    state, extra = said or _dateless(step, ctx, standing, stopped=stopped)
+    acts = acts_of(step, standing, None, ctx.now) if not standing.quiet else None
+    word = said(acts, ctx.now, None) if acts else None
+    state, extra = word or _dateless(step, ctx, standing, stopped=stopped)
     waits: tuple[str, ...] = ()
     flags: tuple[str, ...] = ("until",) if stopped else ()
     if state == "waiting":
@@ -354,17 +273,42 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
         waits_for=waits,
         missing=extra.missing,
         level=step.level,
-        adopted=step.unsourced and _adopted(step, ctx.now),
+        adopted=step.unsourced and adopted(step, ctx.now),
         flags=flags,
         explain=lambda: step_reason(step, ctx, state),
     )
+
+
+def untold(step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment | None) -> StepState:
+    """The state of an occurrence whose time rests on what is not known of the patient."""
+    name = NO_OCCURRENCE if nominal is None else occurrence_name(step, nominal)
+    gaps = patient_gaps(ctx) or (Missing("parameter", step.id, "undetermined"),)
+    state, extra = _dateless(step, ctx, standing, stopped=False)
+    if state == "waiting":
+        state, extra = "unknown", Extra((*gaps, *extra.missing))
+    return StepState(
+        step.id,
+        name,
+        state,
+        nominal,
+        missing=extra.missing,
+        act=extra.act,
+        level=step.level,
+        adopted=step.unsourced and adopted(step, ctx.now),
+        explain=lambda: step_reason(step, ctx, state),
+    )
+
+
+def occurrence_name(step: StepProgram, nominal: Moment) -> str:
+    """How an occurrence is named: its nominal day, or instant."""
+    return iso_instant(nominal.at) if step.by_instant else iso(nominal.day)
 
 
 def _dateless(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool) -> Judged:
     guard = 2
     if step.guard is not None and step.kind != "per":
         guard = step.guard.truth(ctx, ctx.now)
-    if stopped or guard == 0 or (step.anchor_steps and not_applicable_anchor(step, ctx)):
+    if stopped or guard == 0 or (step.rests_on_steps and not_applicable_anchor(step, ctx)):
         return "not-applicable", PLAIN
     if step.preventive and standing.care_focus is not None:
         return "skipped", Extra(act=standing.care_focus)

@@ -142,8 +142,9 @@ def _reference(factor: Fraction, which: str) -> Limit:
 def _own_goal(own: str) -> Limit:
     def limit(fact: Fact, ctx: Ctx, t: Moment) -> Fraction | None:
         for goal in reversed(ctx.seen(own).until(t.at)):
-            if isinstance(goal.value, Fraction):
-                return goal.value
+            if goal.value is not None:
+                same = goal.unit == fact.unit
+                return goal.value if same and isinstance(goal.value, Fraction) else None
         return None
 
     return limit

@@ -45,7 +45,7 @@ class View:
         self.patient: Patient = record.patient
         self.side = side
         died = record.patient.died
-        last = FOR_EVER if died is None else end_of_day(died.day)
+        last = FOR_EVER if died is None else died.at if died.exact else end_of_day(died.day)
         facts = record.facts
         known = (
             facts.as_known(known_at, last)
@@ -86,12 +86,12 @@ class View:
         """What the catalogue says of a selector; the end of a state is carried as the state is."""
         return meta_of(selector, self._selectors)
 
-    def without_side(self, selector: str) -> bool:
-        """True when a sided selector has facts that name no side: a gap to be told."""
+    def without_side(self, selector: str, since: int = 1) -> bool:
+        """True when a sided selector has facts from `since` (a day) on that name no side: a gap."""
         meta = self._meta(selector)
         if self.side is None or meta is None or not meta.sided:
             return False
-        return any(fact.side is None for fact in self._facts[selector])
+        return any(fact.side is None and fact.last_day >= since for fact in self._facts[selector])
 
     def kind(self, selector: str) -> str | None:
         """The kind of source that would carry a selector's facts."""
@@ -116,6 +116,10 @@ class View:
         of_kind = [source for source in self._sources if source.kind == kind]
         known = self._closed[kind, day] = bool(of_kind) and all(source.fresh(day) for source in of_kind)
         return known
+
+    def declared_off(self, kind: str, day: int) -> bool:
+        """True when a source of a kind is declared and does not carry the day; our own acts need none."""
+        return any(source.kind == kind and not source.fresh(day) for source in self._sources)
 
     def silent_since(self, selector: str, day: int) -> int | None:
         """When the connected source of a selector was last seen, if it has since gone stale."""

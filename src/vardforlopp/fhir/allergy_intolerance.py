@@ -27,6 +27,6 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     codings = list(codings_of(resource, "code"))
     for reaction in resource.get("reaction") or ():
         codings.extend(codings_of(reaction, "substance"))
-    found = reading.reader.table(kind).matches(codings)
+    found = reading.reader.tables[kind].matches(codings)
     end = abated(resource, ref, when, reading)
     add(found, when, kind, ref, resource=resource, reading=reading, end=end)

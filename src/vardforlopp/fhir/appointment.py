@@ -32,7 +32,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         return
     if resource["status"] == "booked":
         _mention(resource, ref, reading)
-    found = reading.reader.table(kind).matches(codings_of(resource, *_CODES))
+    found = reading.reader.tables[kind].matches(codings_of(resource, *_CODES))
     # A visit that took place is done on its day; a booking is made when it was made.
     came = tuple(match for match in found if not match.target.ordered) if shown & PERFORMED else ()
     booked = tuple(match for match in found if match.target.ordered)

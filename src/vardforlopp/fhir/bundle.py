@@ -102,21 +102,22 @@ def _gather(entries: list[Any], found: Collected, taken: dict[tuple[str, str], l
     """Sort entries into groups. The common shape goes straight in, the rest is looked at."""
     groups = found.groups
     found.entries.append(entries)
-    count = 0
+    odd: list[Any] = []
     for entry in entries:
         try:
             resource = entry["resource"]
             group = groups[resource["resourceType"]]
             own = resource["id"]
-            plain = own not in group and own.__class__ is str and own != ""
+            if own.__class__ is str and own not in group:
+                group[own] = resource
+            else:
+                odd.append(entry)
         except (KeyError, TypeError, AttributeError):
-            plain = False
-        if plain:
-            group[own] = resource
-            count += 1
-        else:
-            _odd(entry, found, taken)
-    found.total += count
+            odd.append(entry)
+    odd.extend({"resource": group.pop("")} for group in groups.values() if "" in group)
+    found.total += len(entries) - len(odd)
+    for entry in odd:
+        _odd(entry, found, taken)
     for kind in [kind for kind in groups if kind.__class__ is not str or not groups[kind]]:
         for resource in groups.pop(kind).values():
             found.misshapen.append(f"?/{_content_id(resource)}")

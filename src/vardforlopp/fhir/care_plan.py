@@ -24,7 +24,7 @@ from vardforlopp.fhir.written_times import date_text, moment_of, moment_text, st
 from vardforlopp.kernel.civil import Interval
 from vardforlopp.record.record import Enrolment
 
-_LINKS = ("basedOn", "partOf", "replaces", "careTeam", "goal")
+_LINKS = frozenset({"basedOn", "partOf", "replaces", "careTeam", "goal"})
 _LEFT_OPEN = frozenset({"not-started", "scheduled", "in-progress", "on-hold"})
 
 
@@ -50,7 +50,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     if start is None and resource.get("created") is not None:
         start = reading.when(resource["created"], ref, "created")
     if start is not None:
-        found = reading.reader.table(kind).matches(codings_of(resource, "category"))
+        found = reading.reader.tables[kind].matches(codings_of(resource, "category"))
         over = _over(resource, end, start.last_day, ref, reading) if found else None
         add(found, Spell(start, end), kind, ref, resource=resource, reading=reading, end=over)
 

@@ -21,7 +21,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         for participant in resource.get("participant") or ():
             _contact(participant, resource, ref, reading)
     if start is not None:
-        found = reading.reader.table("CareTeam").matches(codings_of(resource, "category", "reasonCode"))
+        found = reading.reader.tables["CareTeam"].matches(codings_of(resource, "category", "reasonCode"))
         add(found, Spell(start, end), "CareTeam", ref, resource=resource, reading=reading)
 
 

@@ -26,5 +26,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         for payload in resource.get("payload") or ():
             told = Day(when.start.day)
             reading.mention("if-worse", payload.get("contentString"), ref, time=told)
-    found = reading.reader.table(kind).matches(codings)
+    found = reading.reader.tables[kind].matches(codings)
     add(found, when, kind, ref, resource=resource, reading=reading)

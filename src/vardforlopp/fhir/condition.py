@@ -23,7 +23,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     if when is None:
         return
     # What an imprecise onset (a Period) covers is when it began, not how long it lasted.
-    found = reading.reader.table("Condition").of_concept(resource.get("code") or {})
+    found = reading.reader.tables["Condition"].of_concept(resource.get("code") or {})
     end = abated(resource, ref, when, reading)
     add(found, when, "Condition", ref, resource=resource, reading=reading, end=end)
 

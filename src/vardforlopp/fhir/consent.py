@@ -25,7 +25,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     if resource["status"] == "inactive" and last is None:
         end = _withdrawn(resource, when, ref, reading)
     codings = [*codings_of(resource, "scope", "category"), *codings_of(provision, "code", "purpose")]
-    found = reading.reader.table("Consent").matches(codings)
+    found = reading.reader.tables["Consent"].matches(codings)
     add(found, when, "Consent", ref, resource=resource, reading=reading, end=end)
 
 

@@ -11,7 +11,7 @@ from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.statuses import SHOWS
 from vardforlopp.fhir.values import word_of
 
-_LINKS = "basedOn"
+_LINKS = frozenset({"basedOn"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -28,10 +28,10 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         return
     if "contained" in resource:
         _results_inside(resource, when, ref, reading)
-    found = reading.reader.table(kind).of_concept(resource.get("code") or {})
+    found = reading.reader.tables[kind].of_concept(resource.get("code") or {})
     if not found:
         return
-    reading.linked(resource, ref, ("result",))
+    reading.linked(resource, ref, frozenset({"result"}))
     conclusions = list(codings_of(resource, "conclusionCode"))
     value = (lambda target: word_of(conclusions, None, reading.reader, target)) if conclusions else None
     add(found, when, kind, ref, resource=resource, reading=reading, value=value)

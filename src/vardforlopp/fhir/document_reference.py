@@ -24,5 +24,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         return
     when = spell(resource, kind, ref, stem=None, reading=reading, instead=("date",))
     if when is not None:
-        found = reading.reader.table(kind).matches(codings_of(resource, "type", "category"))
+        found = reading.reader.tables[kind].matches(codings_of(resource, "type", "category"))
         add(found, when, kind, ref, resource=resource, reading=reading)

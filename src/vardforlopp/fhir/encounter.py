@@ -13,7 +13,7 @@ from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.statuses import PERFORMED
 from vardforlopp.fhir.times import as_value
 
-_LINKS = ("partOf", "basedOn", "appointment", "episodeOfCare")
+_LINKS = frozenset({"partOf", "basedOn", "appointment", "episodeOfCare"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -73,7 +73,7 @@ def _booked_for(resource: Json) -> Read:
 
 def _meant(resource: Json, reading: Reading) -> Matches:
     """Selectors that its codes mean, in a setting they ask for, or that ask for the setting alone."""
-    table = reading.reader.table("Encounter")
+    table = reading.reader.tables["Encounter"]
     settings: set[Any] = set()
     found: Matches = ()
     if "class" in resource:

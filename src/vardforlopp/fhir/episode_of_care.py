@@ -28,5 +28,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     if end is None and resource["status"] == "finished":
         reading.find("VF-QUA-008", ref, "period.end")
         over = end_on(start.last_day)
-    found = reading.reader.table("EpisodeOfCare").matches(codings)
+    found = reading.reader.tables["EpisodeOfCare"].matches(codings)
     add(found, Spell(start, end), "EpisodeOfCare", ref, resource=resource, reading=reading, end=over)

@@ -22,5 +22,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     if when is None:
         return
     codings = [coding for had in resource.get("condition") or () for coding in codings_of(had, "code")]
-    found = reading.reader.table(kind).matches(codings)
+    found = reading.reader.tables[kind].matches(codings)
     add(found, when, kind, ref, resource=resource, reading=reading)

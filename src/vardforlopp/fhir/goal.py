@@ -24,7 +24,7 @@ def read(group: Group, reading: Reading) -> None:
 
 
 def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
-    reading.linked(resource, ref, ("addresses",))
+    reading.linked(resource, ref, frozenset({"addresses"}))
     text = words_of(resource["description"])
     start = reading.stamps[resource["startDate"]] if resource.get("startDate") else None
     if resource["lifecycleStatus"] != "completed":
@@ -34,7 +34,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     targets: list[Json] = resource.get("target") or [{}]
     for target in targets:
         codings = [*codings_of(target, "measure"), *codings_of(resource, "description")]
-        found = reading.reader.table("Goal").matches(codings)
+        found = reading.reader.tables["Goal"].matches(codings)
         if found:
             when = spell(resource, "Goal", ref, stem="start", reading=reading, instead=("statusDate",))
             if when is None or not known_in_time(resource, "Goal", ref, when, reading):

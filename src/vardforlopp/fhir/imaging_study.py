@@ -8,7 +8,7 @@ from vardforlopp.fhir.occurrence import Spell, add, each, undated
 from vardforlopp.fhir.reading import Reading
 from vardforlopp.fhir.resource_types import Json
 
-_LINKS = "basedOn"
+_LINKS = frozenset({"basedOn"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -31,7 +31,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     codings = [*codings_of(resource, "procedureCode", "modality")]
     for part in series:
         codings.extend(codings_of(part, "modality"))
-    found = reading.reader.table(kind).matches(codings)
+    found = reading.reader.tables[kind].matches(codings)
     if found:
         sites = [part["bodySite"] for part in series if part.get("bodySite")]
         sites += [part["laterality"] for part in series if part.get("laterality")]

@@ -16,5 +16,5 @@ def read(group: Group, reading: Reading) -> None:
 def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     when = spell(resource, "Immunization", ref, stem="occurrence", reading=reading, instead=("recorded",))
     if when is not None:
-        found = reading.reader.table("Immunization").of_concept(resource.get("vaccineCode") or {})
+        found = reading.reader.tables["Immunization"].of_concept(resource.get("vaccineCode") or {})
         add(found, when, "Immunization", ref, resource=resource, reading=reading)

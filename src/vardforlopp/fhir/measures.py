@@ -35,7 +35,7 @@ _NEVER_NEGATIVE = frozenset({
 class Numbers(dict[float, Read]):
     """Number as parsed -> its exact value in the selector's unit, for one unit.
 
-    Ask it for floats other than zero only: `1` and `1.0` are one key, but two texts.
+    Each holds either floats or whole numbers: `1`, `1.0` and `true` are one key, but three texts.
     """
 
     def __init__(self, measure: Measure, unit: str) -> None:
@@ -57,6 +57,7 @@ class Measure(dict[str, Numbers]):
         super().__init__()
         self.unit = unit
         self.molar_mass = molar_mass
+        self.whole: dict[str, Numbers] = {}  # the same for whole numbers: `1` and `1.0` are one key
         self._plain = unit is None or normalise_unit(unit) == "1"
 
     def __missing__(self, unit: str) -> Numbers:
@@ -64,6 +65,15 @@ class Measure(dict[str, Numbers]):
             self.clear()
         self[unit] = numbers = Numbers(self, unit)
         return numbers
+
+    def of_whole(self, number: int, unit: str) -> Read:
+        """A whole number as a fact holds it, converted once."""
+        numbers = self.whole.get(unit)
+        if numbers is None:
+            if len(self.whole) > _MOST:
+                self.whole.clear()
+            self.whole[unit] = numbers = Numbers(self, unit)
+        return numbers[number]
 
     def read(self, number: Any, unit: str, *, shown: str) -> Read:
         """A number with its unit as a fact holds it; `shown` is the unit as people saw it."""

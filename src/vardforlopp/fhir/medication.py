@@ -21,7 +21,7 @@ from vardforlopp.kernel.civil import MAX_DAY
 
 _RUNNING = frozenset({"active", "in-progress"})
 _STOPPED = frozenset({"stopped", "on-hold"})
-_LINKS = ("basedOn", "partOf", "priorPrescription", "authorizingPrescription")
+_LINKS = frozenset({"basedOn", "partOf", "priorPrescription", "authorizingPrescription"})
 _TIME: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "MedicationRequest": (None, ("authoredOn",)),
     "MedicationStatement": ("effective", ("dateAsserted",)),
@@ -48,7 +48,7 @@ def _one(kind: str, resource: Json, ref: str, shown: int, reading: Reading) -> N
     when = spell(resource, kind, ref, stem=stem, reading=reading, instead=instead)
     if when is None:
         return
-    found = drug(resource, ref, reading.reader.table(kind), reading)
+    found = drug(resource, ref, reading.reader.tables[kind], reading)
     if not found:
         return
     known = reading.known(resource, ref, when.start, ("recorded", "authoredOn", "dateAsserted"))

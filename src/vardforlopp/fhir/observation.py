@@ -26,7 +26,7 @@ _KINDS = {
 }
 _ALL_KINDS = frozenset(_KINDS.values()) | {"measurements"}
 _NOT_MADE = frozenset({"not-performed", "not-asked", "asked-declined", "not-applicable", "unsupported"})
-_LINKS = ("partOf", "basedOn", "hasMember", "derivedFrom")
+_LINKS = frozenset({"partOf", "basedOn", "hasMember", "derivedFrom"})
 _ISSUED = ("issued",)
 _NO = Word(NO)
 _NO_LIMITS: tuple[Fraction | None, Fraction | None] = (None, None)
@@ -34,20 +34,23 @@ _NO_LIMITS: tuple[Fraction | None, Fraction | None] = (None, None)
 
 def read(group: Group, reading: Reading) -> None:
     """Facts out of all observations of a record."""
-    table = reading.reader.table("Observation")
+    table = reading.reader.tables["Observation"]
     me, times = reading.me, reading.times
     unseen = set(_ALL_KINDS)
     for own, resource in group.items():
+        span = end = None
         try:
             # The usual shape in one go; whatever differs is looked at part by part.
-            usual = resource["status"] == "final" and resource["subject"]["reference"] in me
-            span = times[resource["effectiveDateTime"]] if usual else None
+            if resource["status"] == "final" and resource["subject"]["reference"] in me:
+                span = times[resource["effectiveDateTime"]]
         except SHAPE:
-            span = None
+            pass
         try:
-            when = (span, None) if span is not None else _made(resource, f"Observation/{own}", reading)
-            if when is None:
-                continue
+            if span is None:
+                when = _made(resource, f"Observation/{own}", reading)
+                if when is None:
+                    continue
+                span, end = when
             found: Matches = ()
             try:
                 for coding in resource["code"]["coding"]:
@@ -57,7 +60,7 @@ def read(group: Group, reading: Reading) -> None:
             except KeyError:
                 found = table.of_concept(resource["code"])
             if found or "component" in resource:
-                _facts(found, when, f"Observation/{own}", resource, reading)
+                _facts(found, span, end, f"Observation/{own}", resource, reading)
             elif unseen:
                 # What gives a fact shows its selector's kind; the rest shows that of its category.
                 _note_kind(resource, unseen)
@@ -78,13 +81,13 @@ def _made(resource: Json, ref: str, reading: Reading) -> Spell | None:
 
 
 def _facts(
-    found: Matches, when: tuple[Interval, Interval | None], ref: str, resource: Json, reading: Reading
+    found: Matches, span: Interval, end: Interval | None, ref: str, resource: Json, reading: Reading
 ) -> None:
     """The facts of an observation and of its components."""
-    span, end = when
     if "encounter" in resource and resource["encounter"].get("reference") not in reading.visits:
         reading.visit(resource, ref)
-    reading.linked(resource, ref, _LINKS)
+    if not _LINKS.isdisjoint(resource):
+        reading.linked(resource, ref, _LINKS)
     if "issued" in resource or "meta" in resource:
         known = reading.known(resource, ref, span, _ISSUED)
         if known is None:
@@ -97,7 +100,7 @@ def _facts(
     if found:
         _add(found, resource, ref, span, since, end, resource, reading)
     if "component" in resource:
-        table = reading.reader.table("Observation")
+        table = reading.reader.tables["Observation"]
         for component in resource["component"]:
             more = table.of_concept(component["code"])
             if more:
@@ -111,7 +114,7 @@ def contained(resource: Json, ref: str, spell_: Spell, reading: Reading) -> None
     span, end = spell_ if own is None else (own, None)
     known = reading.known(resource, ref, span, _ISSUED)
     if known is not None:
-        table = reading.reader.table("Observation")
+        table = reading.reader.tables["Observation"]
         for element in (resource, *(resource.get("component") or ())):
             _add(table.of_concept(element["code"]), element, ref, *known, end, resource, reading)
 
@@ -137,15 +140,13 @@ def _add(
         if stops:
             reading.stop(target, span, since, ref, resource=resource)
             continue
-        read = (
-            quantity(element["valueQuantity"], target)
-            if "valueQuantity" in element
-            else _value(element, target, reading)
-        )
+        if "valueQuantity" in element:
+            value, unit, original, unusable = read = quantity(element["valueQuantity"], target)
+        else:
+            value, unit, original, unusable = read = _value(element, target, reading)
+            if value == _NO and not target.keeps_no:
+                continue  # an answer "no" to something is not its presence (S08)
         limits = limits_of(element["referenceRange"], target) if "referenceRange" in element else _NO_LIMITS
-        value, unit, original, unusable = read
-        if value.__class__ is Word and value == _NO and not target.keeps_no:
-            continue  # an answer "no" to something is not its presence (S08)
         if plain and unusable is None:
             # What nearly all facts are. Past the constructor, which costs more than all the rest.
             reading.facts.append(
@@ -172,5 +173,5 @@ def _note_kind(resource: Json, unseen: set[str]) -> None:
         unseen.discard("measurements")
         return
     for category in resource["category"]:
-        for coding in category.get("coding") or ():
+        for coding in category.get("coding", ()):
             unseen.discard(_KINDS.get(coding.get("code"), "measurements"))

@@ -7,7 +7,7 @@ from vardforlopp.fhir.occurrence import add, each, spell
 from vardforlopp.fhir.reading import Reading
 from vardforlopp.fhir.resource_types import Json
 
-_LINKS = ("basedOn", "partOf")
+_LINKS = frozenset({"basedOn", "partOf"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -20,7 +20,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     when = spell(resource, "Procedure", ref, stem="performed", reading=reading)
     if when is None:
         return
-    found = reading.reader.table("Procedure").of_concept(resource.get("code") or {})
+    found = reading.reader.tables["Procedure"].of_concept(resource.get("code") or {})
     if resource["status"] == "in-progress":  # what is under way holds as a state, and is not done yet
         found = tuple(match for match in found if match.target.state)
     add(found, when, "Procedure", ref, resource=resource, reading=reading, shown=shown)

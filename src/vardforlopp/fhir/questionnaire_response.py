@@ -34,7 +34,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     when = spell(resource, kind, ref, stem=None, reading=reading, instead=("authored",))
     if when is None or not known_in_time(resource, kind, ref, when, reading):
         return
-    table = reading.reader.table(kind)
+    table = reading.reader.tables[kind]
     form = str(resource.get("questionnaire") or "").partition("|")[0]
     whole = table.matches(_form_codings(form)) if form else ()
     if whole:

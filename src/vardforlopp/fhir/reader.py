@@ -12,6 +12,7 @@ from vardforlopp.definitions.model import CodeRule, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.fhir.measures import Measure
 from vardforlopp.kernel.codes import SystemTable, normalise_code
+from vardforlopp.record.states import Recipe
 
 #: Every selector's id is itself a code in this system: a unit may send it where no code exists.
 FACT_SYSTEM = "urn:x-vardforlopp:fact"
@@ -97,17 +98,17 @@ class CodeTable(dict[Any, "SystemsOfCode | None"]):
 
     def of_concept(self, concept: Mapping[str, Any]) -> Matches:
         """What a CodeableConcept means; each selector once."""
-        return self.matches(concept.get("coding") or ())
-
-    def matches(self, codings: Iterable[Mapping[str, Any]]) -> Matches:
-        """What several codings of one thing mean together; each selector once."""
         found: Matches = ()
-        for coding in codings:
+        for coding in concept.get("coding", ()):
             by_system = self[coding["code"]] if "code" in coding else None
             if by_system is not None:
                 more = by_system[coding.get("system")]
                 found = tuple(dict.fromkeys(found + more)) if found else more
         return found
+
+    def matches(self, codings: Iterable[Mapping[str, Any]]) -> Matches:
+        """What several codings of one thing mean together; each selector once."""
+        return self.of_concept({"coding": codings})
 
 
 class SystemsOfCode(dict[Any, Matches]):
@@ -126,6 +127,25 @@ class SystemsOfCode(dict[Any, Matches]):
         return found
 
 
+class CodeTables(dict[str, CodeTable]):
+    """Type of resource -> its table, made when the type is first met."""
+
+    def __init__(self, rules: list[tuple[str, str, bool, Match]], systems: SystemTable) -> None:
+        super().__init__()
+        self._rules = rules
+        self._systems = systems
+
+    def __missing__(self, resource_type: str) -> CodeTable:
+        exact: _Rules = {}
+        prefixes: _Rules = {}
+        for key, code, prefix, match in self._rules:
+            if resource_type in match.target.resources:
+                rules = prefixes if prefix else exact
+                rules[key, code] = (*rules.get((key, code), ()), match)
+        self[resource_type] = found = CodeTable(exact, prefixes, self._systems)
+        return found
+
+
 class Reader:
     """The catalogue and the code systems, ready to read records. Share one for many records."""
 
@@ -134,17 +154,10 @@ class Reader:
         self.systems = systems
         self.local = systems.canonical(FACT_SYSTEM)
         self.targets = {each.id: Target(each, self._words(each)) for each in in_order}
-        # Selectors whose facts are their pieces as they are, and those that need more work.
-        parts = {part for each in in_order for part in each.includes}
-        self.recipes = recipes(
-            each
-            for each in in_order
-            if each.state or each.includes or each.where is not None or each.id in parts
-        )
-        self.as_they_are = frozenset(selectors) - {recipe.selector for recipe in self.recipes}
+        self.as_they_are, self._recipes = _recipes(in_order)
         self._rules = [found for each in in_order for found in self._rules_of(each)]
         self._pairs: dict[tuple[Any, Any], tuple[str, str]] = {}
-        self._tables: dict[str, CodeTable] = {}
+        self.tables = CodeTables(self._rules, systems)  # the codes looked for, by type of resource
         self._by_setting: dict[str, Matches] = {}
         for each in in_order:
             if not each.codes and "Encounter" in each.resources:
@@ -152,18 +165,10 @@ class Reader:
                 for word in each.setting:
                     self._by_setting[word] = (*self._by_setting.get(word, ()), match)
 
-    def table(self, resource_type: str) -> CodeTable:
-        """The codes that selectors look for in one type of resource."""
-        found = self._tables.get(resource_type)
-        if found is None:
-            exact: _Rules = {}
-            prefixes: _Rules = {}
-            for key, code, prefix, match in self._rules:
-                if resource_type in match.target.resources:
-                    rules = prefixes if prefix else exact
-                    rules[key, code] = (*rules.get((key, code), ()), match)
-            self._tables[resource_type] = found = CodeTable(exact, prefixes, self.systems)
-        return found
+    def recipes_for(self, names: Iterable[str]) -> list[Recipe]:
+        """The recipes that take pieces of these selectors, their own and unions."""
+        found = {recipe.selector: recipe for name in names for recipe in self._recipes.get(name, ())}
+        return list(found.values())
 
     def in_setting(self, words: Iterable[Any]) -> list[Match]:
         """Selectors that ask for any visit of these classes or service types."""
@@ -201,3 +206,24 @@ class Reader:
         answers = frozenset(self._normal(*answer) for answer in rule.values) or None
         plain = target.plain and answers is None and not stops
         return key, code, rule.prefix or rule.code.endswith("*"), Match(target, answers, stops, plain)
+
+
+def _recipes(selectors: list[Selector]) -> tuple[frozenset[str], dict[str, list[Recipe]]]:
+    """Selectors whose facts are their pieces as they are, and for the others who takes their pieces."""
+    parts = {part for each in selectors for part in each.includes}
+    worked = recipes(
+        each
+        for each in selectors
+        if each.state or each.includes or each.where is not None or each.id in parts
+    )
+    by_id = {recipe.selector: recipe for recipe in worked}
+    takers: dict[str, list[Recipe]] = {}
+    for recipe in worked:
+        left, seen = [recipe.selector], set()
+        while left:
+            name = left.pop()
+            if name not in seen:
+                seen.add(name)
+                takers.setdefault(name, []).append(recipe)
+                left.extend(by_id[name].includes if name in by_id else ())
+    return frozenset(each.id for each in selectors) - by_id.keys(), takers

@@ -6,7 +6,7 @@ Nothing here outlives the reading of one record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -85,6 +85,7 @@ class Reading:
         stamp = self.stamps[collected.stamp] if collected.stamp is not None else None
         self.put_together = stamp
         self.visits: set[str] = set()  # references to visits that are here
+        self._encounters = collected.groups.get("Encounter") or {}
         self._agents: dict[str, list[Json]] | None = None
 
     # --- the report -------------------------------------------------------------------------
@@ -186,19 +187,23 @@ class Reading:
         """Check the reference to the visit, of a resource that gives facts."""
         path = "encounter" if "encounter" in resource else "context"
         visit = resource.get(path)
-        if visit is not None and visit.__class__ is dict and visit.get("reference") not in self.visits:
-            self.check(visit, ref, path, resource)
+        if isinstance(visit, dict):
             text = visit.get("reference")
-            if text is not None and self.resolve(text) is not None:
-                self.visits.add(text)
+            if text not in self.visits:
+                # Nearly all are `urn:uuid:` or `Encounter/` and a UUID that is the visit's id.
+                if text is not None and (text[-36:] in self._encounters or self.resolve(text) is not None):
+                    self.visits.add(text)
+                else:
+                    self.check(visit, ref, path, resource)
 
-    def linked(self, resource: Json, ref: str, paths: Iterable[str]) -> None:
+    def linked(self, resource: Json, ref: str, paths: frozenset[str]) -> None:
         """Check references: what is not here is a finding, what leads in a circle too."""
-        for path in paths:
-            if path in resource:
-                element = resource[path]
-                for reference in (element,) if element.__class__ is dict else element or ():
-                    self.check(reference, ref, path, resource)
+        if paths.isdisjoint(resource):
+            return
+        for path in sorted(paths & resource.keys()):
+            element = resource[path]
+            for reference in (element,) if element.__class__ is dict else element or ():
+                self.check(reference, ref, path, resource)
 
     def check(self, reference: Json, ref: str, path: str, container: Json | None = None) -> None:
         """Check one reference. Conditional ones (`Patient?identifier=`) cannot be checked."""
@@ -364,7 +369,7 @@ def plain_fact(target: Target, span: Interval, since: int, ref: str) -> Fact:
 
 
 #: References that could lead in a circle.
-_LEADING = frozenset({"partOf", "basedOn", "replaces", "hasMember", "derivedFrom", "result", "prior"})
+_LEADING = frozenset({"partOf", "basedOn", "replaces", "hasMember", "derivedFrom"})
 
 
 def _type_and_id(text: str) -> tuple[str, str]:

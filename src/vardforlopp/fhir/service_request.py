@@ -9,7 +9,7 @@ from vardforlopp.fhir.reading import Reading
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.statuses import ORDERING
 
-_LINKS = ("basedOn", "replaces")
+_LINKS = frozenset({"basedOn", "replaces"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -28,5 +28,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     reading.linked(resource, ref, _LINKS)
     when = spell(resource, kind, ref, stem=None, reading=reading, instead=("authoredOn",))
     if when is not None:
-        found = reading.reader.table(kind).matches(codings_of(resource, "code", "orderDetail", "category"))
+        found = reading.reader.tables[kind].matches(codings_of(resource, "code", "orderDetail", "category"))
         add(found, when, kind, ref, resource=resource, reading=reading, shown=shown)

@@ -19,7 +19,7 @@ from vardforlopp.fhir.written_times import date_text, stamp_text
 from vardforlopp.kernel.civil import Interval
 from vardforlopp.record.facts import Act, ActKind
 
-_LINKS = ("focus", "encounter", "basedOn", "partOf")
+_LINKS = frozenset({"focus", "encounter", "basedOn", "partOf"})
 _KINDS: dict[str, ActKind] = {kind: kind for kind in get_args(ActKind)}
 _ALL = "*"
 
@@ -40,7 +40,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         resource, "Task", ref, stem="execution", reading=reading, instead=("authoredOn", "lastModified")
     )
     if when is not None:
-        found = reading.reader.table("Task").matches(codings)
+        found = reading.reader.tables["Task"].matches(codings)
         add(found, when, "Task", ref, resource=resource, reading=reading, shown=shown)
 
 

@@ -36,10 +36,13 @@ _SIGNS = {"≤": "<=", "≥": ">="}
 def quantity(written: Json, target: Target) -> Read:
     """A Quantity in the selector's unit; a comparator (`<5`) gives a span."""
     try:
-        # What most quantities are: a number that is no whole one, in one unit, as it was shown.
+        # What most quantities are: a number in one unit, as it was shown.
         number, unit = written["value"], written["code"]
-        if number.__class__ is float and number and written["unit"] == unit and "comparator" not in written:
-            return target.measure[unit][number]
+        if written["unit"] == unit and "comparator" not in written:
+            if number.__class__ is float and number:
+                return target.measure[unit][number]
+            if number.__class__ is int:
+                return target.measure.of_whole(number, unit)
     except KeyError:
         number = written.get("value")
         if number is None:
@@ -182,11 +185,7 @@ def limits_of(stretches: list[Json], target: Target) -> tuple[Fraction | None, F
 
 
 def _limit(written: Json, target: Target) -> Fraction | None:
-    number, unit = written.get("value"), written.get("code")
-    if number.__class__ is float and number and unit:
-        value = target.measure[unit][number][0]
-    else:
-        value = quantity(written, target).value
+    value = quantity(written, target).value
     return value if value.__class__ is Fraction else None
 
 

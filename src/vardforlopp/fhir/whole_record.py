@@ -211,15 +211,11 @@ def _bound(reading: Reading, mark: tuple[int, int], version: Version) -> None:
 def _assembled(reading: Reading) -> list[Fact]:
     """All facts: pieces ended by recorded stops, united to states, with their ends."""
     reader = reading.reader
+    plain = reader.as_they_are
+    made = [fact for fact in reading.facts if fact[0] in plain]
     pieces: dict[str, list[Fact]] = {}
-    made: list[Fact] = []
-    for fact in reading.facts:
-        if fact[0] in reader.as_they_are:
-            made.append(fact)
-        elif fact[0] in pieces:
-            pieces[fact[0]].append(fact)
-        else:
-            pieces[fact[0]] = [fact]
+    for fact in [fact for fact in reading.facts if fact[0] not in plain]:
+        pieces.setdefault(fact[0], []).append(fact)
     stops: dict[str, list[Fact]] = {}
     for fact in reading.stops:
         stops.setdefault(fact.selector, []).append(fact)
@@ -228,7 +224,7 @@ def _assembled(reading: Reading) -> list[Fact]:
             pieces[name] = stop(pieces[name], own)
     names = {fact[0] for fact in reading.facts} | stops.keys()
     reading.kinds |= {reader.targets[name].kind for name in names}
-    made.extend(assemble(pieces, reader.recipes))
+    made.extend(assemble(pieces, reader.recipes_for(pieces)))
     return made
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
+from vardforlopp.present.no_break import together
 from vardforlopp.present.plan_model import SHAPES, Mark, PlanView
 from vardforlopp.present.voice import Voice
 
@@ -46,4 +47,5 @@ def _template(texts: tuple[tuple[str, str], ...]) -> Template:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.filters["together"] = together
     return environment.get_template(PAGE)

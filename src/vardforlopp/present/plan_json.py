@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vardforlopp.contract.asks import Followed, step_id
+from vardforlopp.contract.disclosure import of_step
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
 from vardforlopp.definitions.model import Pathway
@@ -150,7 +151,7 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
         },
         "watch": step.watch,
         "mode": step.mode,
-        "disclosure": step.disclosure,
+        "disclosure": of_step(pathway, step),
         "state": state.state,
         "earliest": moment_json(state.opens),
         "due": moment_json(state.due),
@@ -223,6 +224,8 @@ def _conflict(conflict: Conflict, voice: Voice) -> Json:
         "interaction": conflict.interaction,
         "source": conflict.source,
         "level": conflict.level,
+        "adopted": conflict.adopted,
+        "proposal": conflict.proposal,
         "refs": list(conflict.refs),
         "ways_out": [voice.text(way) for way in conflict.ways_out],
         "decider": conflict.decider,

@@ -150,7 +150,7 @@ class PlanGroup:
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
-    """Something people must settle, with the ways out."""
+    """Something people must settle, with the ways out. `proposal`: by a rule nobody has adopted (S04)."""
 
     id: str
     severity: str
@@ -164,6 +164,7 @@ class ConflictView:
     source: str
     refs: str
     missing: str
+    proposal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The whole page."""
+    """The whole page. `before`: that something was due before the start, and must be asked about."""
 
     lang: Lang
     title: str
@@ -236,6 +237,7 @@ class PlanView:
     note: str
     alerts: tuple[Tag, ...]
     tiles: tuple[Tile, ...]
+    before: str
     next_step: StepLine | None
     empty: str
     suggestions: tuple[SuggestionView, ...]

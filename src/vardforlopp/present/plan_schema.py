@@ -209,6 +209,8 @@ def _plan() -> Schema:
         interaction=maybe(TEXT),
         source=TEXT,
         level=LEVEL,
+        adopted=FLAG,
+        proposal=FLAG,
         refs=many(TEXT),
         ways_out=many(TEXT),
         decider=TEXT,

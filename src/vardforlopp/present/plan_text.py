@@ -8,6 +8,7 @@ from operator import attrgetter
 from textwrap import wrap
 
 from vardforlopp.definitions.formats import JOINER
+from vardforlopp.present.no_break import together
 from vardforlopp.present.plan_model import (
     SHAPES,
     ConflictView,
@@ -55,6 +56,9 @@ def _head(view: PlanView, voice: Voice) -> Iterable[str]:
     if view.tiles:
         yield ""
         yield "   ".join(f"{tile.number} {tile.text}" for tile in view.tiles)
+    if view.before:
+        yield ""
+        yield from _item(SHAPES["unseen"], view.before)
     if view.next_step is not None:
         step = view.next_step
         yield ""
@@ -73,7 +77,7 @@ def _wrapped(text: str, indent: int = 0, *, hang: int | None = None) -> list[str
     first = " " * indent
     rest = " " * (indent if hang is None else hang)
     return wrap(
-        text,
+        together(text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
@@ -150,7 +154,7 @@ def _conflicts(view: PlanView, voice: Voice) -> Iterable[str]:
 
 def _conflict(conflict: ConflictView, voice: Voice) -> list[str]:
     tags = ", ".join(tag.text for tag in conflict.tags)
-    lines = _item("!", f"{conflict.title} [{tags}]")
+    lines = _item(SHAPES["proposal" if conflict.proposal else "late"], f"{conflict.title} [{tags}]")
     for text in (conflict.text, conflict.between):
         if text:
             lines += _wrapped(text, 2)
@@ -213,7 +217,7 @@ def _table(table: Table) -> list[str]:
         widths[widths.index(max(widths))] -= 1
     lines = [table.caption + ":"]
     for row in table.rows:
-        cells = [wrap(cell, width) or [""] for cell, width in zip(row.cells, widths, strict=True)]
+        cells = [wrap(together(cell), width) or [""] for cell, width in zip(row.cells, widths, strict=True)]
         for n in range(max(map(len, cells))):
             shown = [
                 (cell[n] if n < len(cell) else "").ljust(width)

@@ -11,8 +11,13 @@ from vardforlopp.definitions.model import Pathway
 from vardforlopp.kernel.civil import iso, years_between
 from vardforlopp.present.plan_model import PlanGroup, PlanView, StepLine, Tag, Tile
 from vardforlopp.present.sheet import booked_time, next_booked, sheet
-from vardforlopp.present.view_background import background_tables, checked_lines, quality_lines
-from vardforlopp.present.view_courses import course_view, suggestion_views
+from vardforlopp.present.view_background import (
+    background_tables,
+    checked_lines,
+    goal_lines,
+    quality_lines,
+)
+from vardforlopp.present.view_courses import asked_about, course_view, suggestion_views
 from vardforlopp.present.view_plan import conflict_views, missing_views, plan_groups
 from vardforlopp.present.voice import Voice
 from vardforlopp.record.record import Patient
@@ -24,6 +29,7 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
     """The page of one person. `pathways`: all that were tried; `version`: the program's."""
     groups = plan_groups(person, voice)
     conflicts = conflict_views(person, voice, status=("open",))
+    standing = sum(not each.proposal for each in conflicts)
     explicit = any(each.course.enrolment.explicit for each in person.followed)
     unknown = len(person.proposal.unknown)
     suggestions = suggestion_views(person.suggestions, person.followed, voice)
@@ -37,7 +43,8 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
             voice.say(key) for key in ("staff_note", *(() if person.dead else ("staff_note.sheet",)))
         ),
         alerts=_alerts(person, voice),
-        tiles=() if person.dead else _tiles(groups, unknown, len(conflicts), voice),
+        tiles=() if person.dead else _tiles(groups, unknown, standing, voice),
+        before=_before(person, voice),
         next_step=_next_step(person, groups, voice),
         empty=_empty(person, groups, voice),
         suggestions=suggestions,
@@ -49,7 +56,7 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
         unknown=missing_views(person, voice),
         courses=tuple(course_view(each, voice) for each in _explicit_first(person)),
         checked=checked_lines(person, voice),
-        quality=quality_lines(person.record.quality, voice),
+        quality=(*quality_lines(person.record.quality, voice), *goal_lines(person, voice)),
         tables=background_tables(person, voice, pathways=pathways),
         footer=voice.say("footer.generated", version=version, day=today),
         sheet=None if person.dead else sheet(person, voice),
@@ -113,6 +120,16 @@ def _tiles(groups: Sequence[PlanGroup], unknown: int, conflicts: int, voice: Voi
         for name in shown
         if counts[name] or name in ("now", "unknown")
     )
+
+
+def _before(person: PersonPlan, voice: Voice) -> str:
+    """That some steps were due before the start, so that no number on the page hides them."""
+    asked = sum(
+        asked_about(state, pathway.steps[state.step])
+        for course, pathway in person.followed
+        for state in course.steps
+    )
+    return voice.count("before.lead", asked, courses=voice.say("section.courses")) if asked else ""
 
 
 def _next_step(person: PersonPlan, groups: Sequence[PlanGroup], voice: Voice) -> StepLine | None:

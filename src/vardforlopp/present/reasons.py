@@ -6,6 +6,7 @@ sentence tells how things are: `NT-proBNP 300 ng/L den 2 mars 2026 är under 400
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,23 +17,26 @@ from vardforlopp.definitions.criteria import (
     AtLeast,
     Change,
     Compare,
+    Criterion,
     NoneOf,
     Value,
 )
+from vardforlopp.definitions.explain import step_words
+from vardforlopp.definitions.explained import brief_support_words
 from vardforlopp.definitions.model import Per
 from vardforlopp.definitions.names import Names
-from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.phrasebook import Lang, Phrasebook
 from vardforlopp.definitions.words import clause_of, evidence_clause, speech_of
 from vardforlopp.definitions.words_atoms import change_words
 from vardforlopp.definitions.words_time import Speech, flipped, moment_words, test_words
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason, StepState
 from vardforlopp.kernel.civil import civil
-from vardforlopp.present import catalogues
-from vardforlopp.present.wording import day_words, fact_time_words, on_words, say
+from vardforlopp.present.lacking import lacking_words
+from vardforlopp.present.wording import TEXTS, fact_time_words, on_words, say
 from vardforlopp.record.facts import Act, Day, Fact, Span, Word, order
 
-#: A grade or a score is a short number (`NYHA 3`); a longer one is a code of some system.
-_LONGEST_GRADE = 3
+#: A grade or a score is a short number (`NYHA 3`); a longer one, or a LOINC answer, is a code.
+_CODE = re.compile(r"\d{4,}|LA\d+-\d")
 
 
 class ReasonLine(NamedTuple):
@@ -73,16 +77,20 @@ def _lead(speech: Speech, reason: Reason, *, denied: bool) -> str | None:
     if reason.op == "Anchor":
         return _anchor(speech, reason)
     if reason.op == "Due":
-        return None
+        return _due(speech, reason)
     if reason.op == "Evidence":
         return _evidence(speech, reason)
     if isinstance(reason.node, All | AnyOf | NoneOf | AtLeast):
         return _list_lead(speech, reason, denied=denied) if len(reason.of) > 1 else None
-    return _atom(speech, reason)
+    if isinstance(reason.node, Criterion):
+        return _atom(speech, reason)
+    return (
+        _acted(speech, reason) if reason.acts or reason.facts or (reason.missing and not reason.of) else None
+    )
 
 
 def _acted(speech: Speech, reason: Reason) -> str:
-    if reason.acts:
+    if reason.acts or reason.facts:
         return formats.sentence(_grounds(speech, reason))
     return _missing(speech, reason.missing)
 
@@ -117,13 +125,29 @@ def _quoted(speech: Speech, step: str) -> str:
     return speech.say("quoted", title=speech.names.step(step, speech.book.lang))
 
 
+def _due(speech: Speech, reason: Reason) -> str | None:
+    """What gives the due day, as the definition says it, and what that rests on (I4)."""
+    step, _, part = reason.rule.rpartition("#")[2].rpartition(".")
+    pathway = speech.names.pathway
+    if pathway is None or step not in pathway.steps:
+        return None
+    lang = speech.book.lang
+    told = [each for each in step_words(step, speech.names, lang).sentences if each.part == part]
+    said = " ".join(each.text for each in told)
+    grounds = dict.fromkeys(brief_support_words(each.support, lang) for each in told if each.support)
+    return say(lang, "reason.due", what=said, support="; ".join(grounds)) if grounds else said or None
+
+
 def _evidence(speech: Speech, reason: Reason) -> str:
     lang = speech.book.lang
     if reason.truth == YES and (reason.facts or reason.acts):
         return say(lang, "reason.done", what=_grounds(speech, reason))
     asked = evidence_clause(speech, reason.node).text  # type: ignore[arg-type]  # its node is evidence
     said = formats.sentence(say(lang, "reason.open", what=asked))
-    return f"{said} {_missing(speech, reason.missing)}" if reason.missing else said
+    if not reason.missing:
+        return said
+    lacking = lacking_words(reason.missing, speech.names, lang, evidence=reason.node)  # type: ignore[arg-type]
+    return f"{said} {say(lang, 'reason.missing', what=lacking)}."
 
 
 # --- atoms ---------------------------------------------------------------------------------------
@@ -177,11 +201,10 @@ def _grounds(speech: Speech, reason: Reason) -> str:
 
 def _missing(speech: Speech, missing: Sequence[Missing]) -> str:
     lang = speech.book.lang
-    named = [missing_words(found, speech.names, lang) for found in dict.fromkeys(missing)]
-    return say(lang, "reason.missing", what=", ".join(dict.fromkeys(named))) + "."
+    return say(lang, "reason.missing", what=lacking_words(missing, speech.names, lang)) + "."
 
 
-# --- facts, acts, missing data -------------------------------------------------------------------
+# --- facts and acts ----------------------------------------------------------------------------
 
 
 def fact_words(fact: Fact, names: Names, lang: Lang) -> str:
@@ -197,7 +220,7 @@ def _fact_value(speech: Speech, fact: Fact) -> str:
     if value is None:
         return " ".join(fact.original or ()) if fact.unusable else ""
     if isinstance(value, Word):
-        return _answer(speech, value.word)
+        return answer_words(value.word, speech.names, speech.book)
     if isinstance(value, Day):
         return formats.day(value.day, book)
     if isinstance(value, Span):
@@ -205,9 +228,13 @@ def _fact_value(speech: Speech, fact: Fact) -> str:
     return formats.with_unit(formats.number(value, book), fact.unit or "1", book)
 
 
-def _answer(speech: Speech, word: str) -> str:
-    """A coded answer in words; a code that has no word here says nothing to a reader."""
-    return "" if word.isdigit() and len(word) > _LONGEST_GRADE else speech.names.answer(word, speech.book)
+def answer_words(word: str, names: Names, book: Phrasebook, *, choice: str | None = None) -> str:
+    """A coded answer in words; a code that has no word here says nothing to a reader.
+
+    `choice`: the branch or decision that it answers, if it answers one.
+    """
+    said = names.answer(word, book) if choice is None else names.option(choice, word, book)
+    return "" if _CODE.fullmatch(said) else said
 
 
 def _span(speech: Speech, span: Span) -> str:
@@ -224,60 +251,13 @@ def act_words(act: Act, names: Names, lang: Lang) -> str:
     """`beslutet ”Operation”: ja, den 5 mars 2026`."""
     speech = speech_of(names, lang)
     day = act.done_day if act.done_day is not None and act.kind in ("attestation", "credit") else act.day
-    answer = names.option(act.step or "", act.value, speech.book) if act.value else ""
+    answer = answer_words(act.value, names, speech.book, choice=act.step or "") if act.value else ""
     what = names.decision(act.step, lang) if act.step and act.kind == "decision" else ""
-    said = say(lang, f"act.{act.kind}", what=what, answer=answer, on=on_words(civil(day), lang))
+    key = (
+        f"act.{act.kind}" if answer or f"act.{act.kind}.plain" not in TEXTS[lang] else f"act.{act.kind}.plain"
+    )
+    said = say(lang, key, what=what, answer=answer, on=on_words(civil(day), lang))
     return say(lang, "act.reason", act=said, reason=act.reason) if act.reason else said
-
-
-def missing_words(missing: Missing, names: Names, lang: Lang) -> str:
-    """`kalium (laboratorium)`, and why it is missing when that is not simply that nothing is there."""
-    speech = speech_of(names, lang)
-    notes = []
-    if missing.what == "selector":
-        kind = names.kind_of(missing.id)
-        notes = [formats.inner(names.kind(kind, lang), speech.book)] if kind else []
-    why = _why(missing, lang)
-    if why:
-        notes.append(why)
-    what = _missing_thing(speech, missing)
-    return f"{what} ({'; '.join(notes)})" if notes else what
-
-
-def _missing_thing(speech: Speech, missing: Missing) -> str:
-    names, lang = speech.names, speech.book.lang
-    match missing.what:
-        case "decision":
-            what = names.decision(missing.id, lang)
-            return catalogues.say(lang, "missing.decision", what=_quote(speech, what))
-        case "choice":
-            return catalogues.say(lang, "missing.choice", what=_quote(speech, names.choice(missing.id, lang)))
-        case "step":
-            return catalogues.say(lang, "missing.step", what=_quote(speech, names.step(missing.id, lang)))
-        case "parameter":
-            return formats.inner(names.parameter_title(missing.id, lang), speech.book)
-        case "moment":
-            return say(lang, "reason.moment")
-        case "side":
-            return say(lang, "reason.side", what=speech.thing(missing.id))
-        case "birth-date" | "sex":
-            return catalogues.say(lang, f"missing.{missing.what}")
-    return speech.thing(missing.id)
-
-
-def _quote(speech: Speech, title: str) -> str:
-    return speech.say("quoted", title=title)
-
-
-def _why(missing: Missing, lang: Lang) -> str:
-    if missing.why == "stale" and missing.since is not None:
-        return catalogues.say(lang, "missing.stale.since", day=day_words(missing.since, lang))
-    if missing.why == "no-base":
-        return say(lang, "missing.no-base")
-    key = f"missing.{missing.why}"
-    if missing.why == "no-data" or key not in catalogues.CATALOGUES[lang]:
-        return ""
-    return catalogues.say(lang, key)
 
 
 # --- states --------------------------------------------------------------------------------------
@@ -314,6 +294,8 @@ def state_words(state: StepState, names: Names, lang: Lang) -> str:
     if state.proposal:
         said.append(say(lang, "state.proposal"))
     if state.missing:
-        named = [missing_words(found, names, lang) for found in state.missing]
-        said.append(say(lang, "state.missing", what=", ".join(dict.fromkeys(named))))
+        step = names.pathway.steps.get(state.step) if names.pathway else None
+        evidence = step.done if step is not None and state.state != "unknown" else None
+        lacking = lacking_words(state.missing, names, lang, evidence=evidence)
+        said.append(say(lang, "state.missing", what=lacking))
     return " ".join(said)

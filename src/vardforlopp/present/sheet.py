@@ -41,7 +41,7 @@ def sheet(person: PersonPlan, voice: Voice) -> Sheet:
     return Sheet(
         name=person.record.patient.name or "",
         date=voice.say("sheet.prefilled", day=voice.day(person.as_of.day)),
-        matters=tuple(each.text for each in mentions if each.kind in ("matters", "goal")),
+        matters=tuple(each.text for each in mentions if each.kind == "matters"),
         actions=shown,
         more=voice.count("sheet.more", left) if left > 0 else "",
         next_step=_next_step(person, actions, voice),

@@ -13,6 +13,7 @@ from vardforlopp.present.voice import Voice
 from vardforlopp.record.record import Quality, Source
 
 _FINDINGS_SHOWN = 8
+_GOALS_SHOWN = 6
 
 
 def checked_lines(person: PersonPlan, voice: Voice) -> tuple[str, ...]:
@@ -33,7 +34,7 @@ def checked_lines(person: PersonPlan, voice: Voice) -> tuple[str, ...]:
 def _medication_list(person: PersonPlan, voice: Voice) -> list[str]:
     checked = person.proposal.checked
     if checked.medication_list_status == "missing":
-        return [voice.say("checked.list.missing")]
+        return [_partly(person, voice) or voice.say("checked.list.missing")]
     if checked.medication_list_at is None:
         return [voice.say("checked.list.file")]
     day, source = voice.day(checked.medication_list_at), checked.medication_list_source or ""
@@ -43,12 +44,32 @@ def _medication_list(person: PersonPlan, voice: Voice) -> list[str]:
     return lines
 
 
+def _partly(person: PersonPlan, voice: Voice) -> str:
+    """A list of which a part is there: which part, and what is not; nothing where no part is."""
+    sources = [each for each in person.record.sources if each.kind == "medications"]
+    read = voice.joined(sorted({_provider(each, voice) for each in sources if each.connected}))
+    others = voice.joined(sorted({_provider(each, voice) for each in sources if not each.connected}))
+    return voice.say("checked.list.partly", source=read, others=others) if read and others else ""
+
+
+def _provider(source: Source, voice: Voice) -> str:
+    return source.provider or voice.say("sources.file")
+
+
+def goal_lines(person: PersonPlan, voice: Voice) -> tuple[str, ...]:
+    """Goals that care has set: told to staff, and never as what the person has said."""
+    goals = dict.fromkeys(each.text for each in person.record.mentions if each.kind == "goal")
+    shown = sorted(goals)[:_GOALS_SHOWN]
+    if len(goals) > len(shown):
+        shown.append(voice.count("course.more", len(goals) - len(shown)))
+    return (voice.say("quality.goals", what="; ".join(shown)),) if shown else ()
+
+
 def quality_lines(quality: Quality, voice: Voice) -> tuple[str, ...]:
     """The counts, which add up: every resource is accounted for."""
     rest = sum(each.count for each in quality.not_read)
-    counts = {"resources": quality.resources, "read": quality.read, "rest": rest}
-    shown = {name: voice.number(n) for name, n in counts.items()}
-    lines = [voice.say("quality.counts", **shown)]
+    read, unread = voice.count("quality.read", quality.read), voice.count("quality.unread", rest)
+    lines = [voice.count("quality.counts", quality.resources, read=read, unread=unread)]
     if quality.known_from_assumed:
         lines.append(voice.count("quality.known_from", quality.known_from_assumed))
     if not quality.findings:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from vardforlopp.contract.asks import Followed
-from vardforlopp.definitions.model import Step
+from vardforlopp.contract.disclosure import of_step
+from vardforlopp.definitions.model import Disclosure, Step
 from vardforlopp.engine.course import OPEN_STATES, YES, ChoiceState, Course, StepState, Suggestion
 from vardforlopp.kernel.civil import add_months
 from vardforlopp.present.plan_model import CourseView, Mark, StepGroup, StepLine, SuggestionView, Tag
+from vardforlopp.present.reasons import answer_words
 from vardforlopp.present.voice import Voice
 from vardforlopp.present.why import why_lines
 
 #: How many lines of a group are shown; what is late or unknown is never cut.
-_SHOWN = {"recent": 6, "upcoming": 5, "waiting": 3, "due": 12}
+_SHOWN = {"recent": 6, "upcoming": 5, "waiting": 3, "due": 12, "before-start": 6}
 #: What stands in no other part of the page is explained here; the plan explains the rest.
-_EXPLAINED = ("recent", "skipped")
+_EXPLAINED = ("recent", "skipped", "before-start")
+#: What stands in no other part of the page is named even when it is folded.
+_NAMED = ("before-start",)
 _DONE = ("done", "done-late", "attested")
 _REST = ("done", "not-applicable", "before-start", "superseded", "missed", "ended")
 
@@ -25,6 +29,17 @@ class _Group(NamedTuple):
     key: str
     mark: Mark
     belongs: Callable[[StepState], bool]
+
+
+def asked_about(state: StepState, step: Step) -> bool:
+    """True for a single step that was due before the person was followed, and that no record shows done.
+
+    It is not late (S17), and yet nobody knows that it was done: somebody must ask. Only where its guard
+    is met: what nobody can tell whether it was needed is not asked about years later.
+    """
+    if state.state != "before-start" or step.kind != "single" or step.mode == "retrospective":
+        return False
+    return all(part.truth == YES for part in state.because.of if part.rule.endswith(".when"))
 
 
 def suggestion_views(
@@ -65,7 +80,9 @@ def _suggestion(suggestion: Suggestion, voice: Voice) -> SuggestionView:
 def course_view(followed: Followed, voice: Voice) -> CourseView:
     """One course as groups of steps; the rest as counts, never as a flood."""
     course, pathway = followed
-    groups = tuple(group for each in _groups(course) if (group := _step_group(each, followed, voice)).lines)
+    asked = {state.step for state in course.steps if asked_about(state, pathway.steps[state.step])}
+    found = (_step_group(each, followed, voice) for each in _groups(course, asked))
+    groups = tuple(group for group in found if group.lines)
     open_steps = {state.step for state in course.steps if state.state in OPEN_STATES}
     done_steps = {state.step for state in course.steps if state.state in _DONE} - open_steps
     return CourseView(
@@ -78,7 +95,7 @@ def course_view(followed: Followed, voice: Voice) -> CourseView:
         facts=tuple(_course_facts(course, voice)),
         choices=tuple(_choice(course.pathway, each, voice) for each in course.choices.values()),
         groups=groups,
-        rest=_rest(course, voice),
+        rest=_rest(course, voice, asked=len(asked)),
         reached=(len(done_steps), len(done_steps | open_steps)),
     )
 
@@ -117,11 +134,14 @@ def _choice(pathway: str, state: ChoiceState, voice: Voice) -> str:
     title = names.choice(state.choice, voice.lang)
     if state.taken is None:
         return voice.say("course.choice.undetermined", choice=title)
-    option = voice.inner(names.option(state.choice, state.taken, voice.book))
-    return voice.say("course.choice", choice=title, option=option)
+    option = answer_words(state.taken, names, voice.book, choice=state.choice)
+    if not option:
+        return voice.say("course.choice.decided", choice=title)
+    return voice.say("course.choice", choice=title, option=voice.inner(option))
 
 
-def _groups(course: Course) -> tuple[_Group, ...]:
+def _groups(course: Course, asked: Collection[str]) -> tuple[_Group, ...]:
+    """The groups of a course. `asked`: the steps from before the start that somebody must ask about."""
     year_ago = add_months(course.as_of.day, -12)
 
     def recent(state: StepState) -> bool:
@@ -131,6 +151,7 @@ def _groups(course: Course) -> tuple[_Group, ...]:
         _Group("overdue", "late", lambda state: state.state == "overdue"),
         _Group("due", "now", lambda state: state.state == "due"),
         _Group("unseen", "unseen", lambda state: state.state == "unseen"),
+        _Group("before-start", "unseen", lambda state: state.state == "before-start" and state.step in asked),
         _Group("unknown", "unknown", lambda state: state.state == "unknown"),
         _Group("upcoming", "coming", lambda state: state.state == "upcoming"),
         _Group("waiting", "waiting", lambda state: state.state == "waiting"),
@@ -148,10 +169,13 @@ def _step_group(group: _Group, followed: Followed, voice: Voice) -> StepGroup:
     ordered = sorted(by_step.values(), key=lambda states: _line_order(group.key, states))
     shown = ordered[: _SHOWN.get(group.key, len(ordered))]
     lines = tuple(
-        _line(group, states, pathway.steps[states[0].step], voice, course=course) for states in shown
+        _line(group, states, pathway.steps[states[0].step], voice, followed=followed) for states in shown
     )
-    left = len(ordered) - len(shown)
-    more = voice.count("course.more", left) if left else ""
+    left = ordered[len(shown) :]
+    more = voice.count("course.more", len(left)) if left else ""
+    if left and group.key in _NAMED:
+        titles = [voice.text(pathway.steps[states[0].step].title, states[0].step) for states in left]
+        more = f"{more}: {', '.join(map(voice.inner, titles))}"
     return StepGroup(group.mark, voice.say(f"group.{group.key}"), lines, more)
 
 
@@ -159,12 +183,15 @@ def _line_order(group: str, states: Sequence[StepState]) -> tuple[int, str]:
     if group == "recent":
         return -max(state.completed.day for state in states if state.completed), states[0].step
     days = [at.day for state in states for at in (state.due or state.opens,) if at is not None]
+    if group == "before-start":
+        return -max(days, default=0), states[0].step
     return min(days, default=1 << 30), states[0].step
 
 
 def _line(
-    group: _Group, states: Sequence[StepState], step: Step, voice: Voice, *, course: Course
+    group: _Group, states: Sequence[StepState], step: Step, voice: Voice, *, followed: Followed
 ) -> StepLine:
+    course, pathway = followed
     first = states[-1] if group.key == "recent" else states[0]
     when = step_time(first, voice, today=course.as_of.day, pathway=course.pathway)
     if len(states) > 1:
@@ -173,8 +200,8 @@ def _line(
         mark="proposal" if first.proposal else group.mark,
         title=voice.text(step.title, step.id),
         when=when,
-        note=step_note(first, voice, pathway=course.pathway),
-        tags=step_tags(step, first, voice),
+        note=step_note(first, step, voice, pathway=course.pathway),
+        tags=step_tags(first, of_step(pathway, step), voice),
         why=why_lines(first.because, voice, pathway=course.pathway) if group.key in _EXPLAINED else (),
     )
 
@@ -210,7 +237,7 @@ def window_words(start: int | None, end: int | None, voice: Voice, *, today: int
     return voice.say("time.anytime")
 
 
-def step_note(state: StepState, voice: Voice, *, pathway: str) -> str:
+def step_note(state: StepState, step: Step, voice: Voice, *, pathway: str) -> str:
     """What more must be said: missing data, a proposal's standing, the reason of a skip."""
     notes = []
     if state.proposal:
@@ -224,24 +251,26 @@ def step_note(state: StepState, voice: Voice, *, pathway: str) -> str:
     if "blocked" in state.flags:
         notes.append(voice.say("time.blocked"))
     if state.missing and state.state in ("unknown", "unseen"):
-        things = dict.fromkeys(voice.missing(pathway, each) for each in state.missing)
-        notes.append(voice.say("suggestion.missing", what=voice.joined(list(things))))
+        evidence = step.done if state.state == "unseen" else None
+        lacking = voice.lacking(pathway, state.missing, evidence=evidence)
+        notes.append(voice.say("suggestion.missing", what=lacking))
     return "; ".join(notes)
 
 
-def step_tags(step: Step, state: StepState, voice: Voice) -> tuple[Tag, ...]:
+def step_tags(state: StepState, disclosure: Disclosure, voice: Voice) -> tuple[Tag, ...]:
     """Labels of a step line: what only staff may see, and rules that nobody has adopted."""
     tags = []
-    if step.disclosure != "open":
-        tags.append(Tag(step.disclosure, voice.say(f"plan.disclosure.{step.disclosure}")))
+    if disclosure != "open":
+        tags.append(Tag(disclosure, voice.say(f"plan.disclosure.{disclosure}")))
     if state.level == "default" and not state.adopted and state.state in OPEN_STATES:
         tags.append(Tag("default", voice.say("level.default")))
     return tuple(tags)
 
 
-def _rest(course: Course, voice: Voice) -> str:
+def _rest(course: Course, voice: Voice, *, asked: int) -> str:
+    """All that is not listed, as counts. `asked`: how many from before the start are listed."""
     year_ago = add_months(course.as_of.day, -12)
-    counts = dict.fromkeys(_REST, 0)
+    counts = dict.fromkeys(_REST, 0) | {"before-start": -asked}
     for state in course.steps:
         if state.state in _DONE:
             counts["done"] += state.completed is None or state.completed.day < year_ago

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from vardforlopp.contract.asks import Followed, step_id
-from vardforlopp.contract.conflicts import waits
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, Origin, PlannedActivity
 from vardforlopp.engine.course import StepState
@@ -52,7 +51,7 @@ def stands(person: PersonPlan) -> dict[str, Stand]:
 def group_of(activity: PlannedActivity, today: int) -> str:
     """The stretch of the plan in which an activity stands."""
     states = {origin.state for origin in activity.origins}
-    if waits(activity):
+    if activity.waits:
         return "waiting"
     if states == {"unknown"}:
         return "unknown"
@@ -230,20 +229,22 @@ def _conflict(
         source=_source(conflict, voice),
         refs=voice.say("conflict.refs", refs=", ".join(conflict.refs)) if conflict.refs else "",
         missing=voice.say("conflict.missing", what=voice.joined(things)) if things else "",
+        proposal=conflict.proposal,
     )
 
 
 def _source(conflict: Conflict, voice: Voice) -> str:
     if conflict.interaction is None:
         return voice.say("conflict.own_rule")
-    level = voice.say(f"level.{conflict.level}")
+    level = voice.say("level.adopted" if conflict.adopted else f"level.{conflict.level}")
     return voice.say("conflict.source", source=voice.titled(conflict.source), level=level)
 
 
 def _conflict_tags(conflict: Conflict, voice: Voice) -> tuple[Tag, ...]:
+    status = "proposal" if conflict.proposal else conflict.status
     tags = [
         Tag(f"severity-{conflict.severity}", voice.say(f"conflict.severity.{conflict.severity}")),
-        Tag(f"status-{conflict.status}", voice.say(f"conflict.status.{conflict.status}")),
+        Tag(f"status-{status}", voice.say(f"conflict.status.{status}")),
     ]
     if conflict.disclosure != "open":
         tags.append(Tag(conflict.disclosure, voice.say(f"plan.disclosure.{conflict.disclosure}")))

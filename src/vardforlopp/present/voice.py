@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vardforlopp.definitions import formats
+from vardforlopp.definitions.criteria import Evidence
 from vardforlopp.definitions.model import Definitions, LocalUnit, Overlay, Texts
 from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.phrasebook import Lang, Phrasebook
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.engine.course import Missing
 from vardforlopp.present import catalogues
-from vardforlopp.present.reasons import missing_words, waits_words
+from vardforlopp.present.lacking import lacking_words, missing_words
+from vardforlopp.present.reasons import waits_words
 
 TONES = 6
 _ID = re.compile(r"[a-z][a-z-]+")
@@ -140,6 +142,10 @@ class Voice:
     def missing(self, pathway: str | None, missing: Missing) -> str:
         """What is missing, the kind of source that would carry it, and why it is missing."""
         return missing_words(missing, self.names(pathway), self.lang)
+
+    def lacking(self, pathway: str, missing: Sequence[Missing], *, evidence: Evidence | None = None) -> str:
+        """All that is missing; `evidence`: where what is missing would complete a step."""
+        return lacking_words(missing, self.names(pathway), self.lang, evidence=evidence)
 
     def waits(self, pathway: str, waits_for: Sequence[str]) -> str:
         """What a step waits for."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 
-from made.spoken import NAMES, criterion, evidence, moment, plain
-from vardforlopp.definitions.criteria import Criterion
+from made.spoken import CATALOGUE, NAMES, criterion, evidence, moment, pathway, plain, step
+from vardforlopp.definitions.criteria import Criterion, Evidence, Param
+from vardforlopp.definitions.model import Provenance
+from vardforlopp.definitions.names import Names
+from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.words import BOOKS
 from vardforlopp.engine.course import NO, STATES, UNKNOWN, YES, Missing, Reason, State, StepState
 from vardforlopp.kernel.civil import Moment, civil, day_from_iso, start_of_day
-from vardforlopp.present.reasons import fact_words, missing_words, reason_lines, state_words, waits_words
+from vardforlopp.present.lacking import lacking_words, missing_words
+from vardforlopp.present.reasons import answer_words, fact_words, reason_lines, state_words, waits_words
 from vardforlopp.record.facts import Act, Day, Fact, FactValue, Span, Word
 
 DAY = day_from_iso("2026-03-02")
@@ -50,6 +56,66 @@ def test_a_value_that_fails_is_told_as_it_is() -> None:
     found = reason('{value: ntprobnp, is: ">= 400 ng/L"}', NO, low)
 
     assert said(found) == ["NT-proBNP 300 ng/L den 2 mars 2026 är under 400 ng/L."]
+
+
+def test_what_gave_the_due_day_is_told_with_what_it_rests_on() -> None:
+    """The rule of the time, as the definition words it, and its level or source (I4)."""
+    sourced = Provenance({"step": ("S1",)}, {"step": "regional", "$eko-tid": "default"})
+    timed = step("eko", "Ekokardiografi", "Echocardiography", within=Param("eko-tid"), provenance=sourced)
+    names = Names(CATALOGUE, pathway(timed))
+
+    def told(rule: str, lang: Lang = "sv") -> list[str]:
+        return [
+            plain(line.text) for line in reason_lines(Reason("Due", YES, rule, timed.within), names, lang)
+        ]
+
+    assert told("exempel/1.0.0#eko.within") == [
+        "Brukar ske inom 14 dagar (mål). Vilar på: vårt förslag, inte antaget."
+    ]
+    assert told("exempel/1.0.0#eko.within", "en") == [
+        "Usually happens within 14 days (goal). Rests on: our proposal, not adopted."
+    ]
+    assert told("annat/1.0.0#finns-inte.within") == []
+
+
+def test_a_kind_of_reason_not_known_here_is_told_by_its_facts_or_left_out() -> None:
+    """A newer engine never breaks the page."""
+    assert said(Reason("Weighed", YES, "x", object(), (PEPTIDE,))) == [
+        "NT-proBNP 2 450 ng/L den 2 mars 2026."
+    ]
+    assert said(Reason("Weighed", YES, "x", object())) == []
+
+
+def test_a_code_of_some_system_is_never_shown_as_an_answer() -> None:
+    """Neither a long number nor an answer of LOINC says anything to a reader; a grade does."""
+    assert answer_words("449868002", NAMES, BOOKS["sv"]) == ""
+    assert answer_words("LA28404-4", NAMES, BOOKS["sv"]) == ""
+    assert answer_words("449868002", NAMES, BOOKS["sv"], choice="eko") == ""
+    assert answer_words("3", NAMES, BOOKS["sv"]) == "3"
+
+
+def test_where_one_of_several_is_enough_the_missing_are_told_so() -> None:
+    """`a, b` would ask for both."""
+    lacking = tuple(Missing("selector", name, "no-data") for name in ("andnod", "ntprobnp", "vikt"))
+    either = evidence("{any: [ntprobnp, andnod]}")
+    nested = evidence("{all: [vikt, {any: [ntprobnp, andnod]}]}")
+
+    def told(found: Evidence) -> str:
+        return plain(re.sub(r" \([^)]*\)", "", lacking_words(lacking, NAMES, "sv", evidence=found)))
+
+    assert told(either) == "en av: NT-proBNP, andnöd; vikt"
+    assert told(nested) == "vikt; en av: NT-proBNP, andnöd"
+    assert told(evidence("{any: [vikt, {all: [ntprobnp, andnod]}]}")) == (
+        "en av: vikt; alla av: NT-proBNP, andnöd"
+    )
+
+
+def test_a_source_that_has_gone_silent_is_told_with_its_day() -> None:
+    """Not the same as a source that is not there."""
+    silent = missing_words(Missing("selector", "ntprobnp", "silent", DAY), NAMES, "sv")
+
+    assert "källan har inte hörts av sedan 2 mars 2026" in plain(silent)
+    assert "källan har tystnat" in missing_words(Missing("selector", "ntprobnp", "silent"), NAMES, "sv")
 
 
 def test_a_coded_answer_that_fails_is_denied() -> None:

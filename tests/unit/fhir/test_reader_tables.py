@@ -12,7 +12,7 @@ from vardforlopp.kernel.civil import day_from_iso, parse_time
 
 
 def names(kind: str, *codings: tuple[str | None, str]) -> list[str]:
-    table = reader().table(kind)
+    table = reader().tables[kind]
     return [match.target.selector for match in table.matches({"system": s, "code": c} for s, c in codings)]
 
 
@@ -45,13 +45,13 @@ def test_a_selector_found_twice_is_found_once():
     rules = (CodeRule("icd-10-se", "I50", prefix=True), CodeRule("icd-10-se", "I509"))
     made = Reader({"x": selector("x", "Condition", codes=rules)}, reader().systems)
 
-    assert len(made.table("Condition").matches([{"system": ICD, "code": "I50.9"}])) == 1
+    assert len(made.tables["Condition"].matches([{"system": ICD, "code": "I50.9"}])) == 1
 
 
 def test_what_a_table_remembers_has_a_limit(monkeypatch: pytest.MonkeyPatch):
     """A million different codes do not fill the memory, and the answers stay the same."""
     monkeypatch.setattr("vardforlopp.fhir.reader._MOST", 10)
-    table = Reader(CATALOGUE, reader().systems).table("Observation")
+    table = Reader(CATALOGUE, reader().systems).tables["Observation"]
     for number in range(1000):
         assert table[f"no-{number}"] is None
 

@@ -24,6 +24,7 @@ from vardforlopp.definitions.model import LocalUnit, Overlay, Owner
 from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.present.plan_model import Sheet
 from vardforlopp.present.sheet import sheet
+from vardforlopp.present.view_background import goal_lines
 from vardforlopp.present.voice import Voice
 from vardforlopp.record.facts import Act
 from vardforlopp.record.record import Mention
@@ -160,6 +161,21 @@ def test_the_persons_own_words_contacts_and_part_are_kept() -> None:
         "Promenera varje dag.",
         "Ta med din lista över läkemedel.",
     ]
+
+
+def test_a_goal_that_care_has_set_is_not_what_matters_to_the_person() -> None:
+    """Only the person's own words are quoted as the person's; staff see the goal elsewhere."""
+    mentions = (
+        Mention("goal", "Blodtryck under 140/90", "Goal/1", day=TODAY),
+        Mention("matters", "Jag vill till sjön.", "Goal/2", day=TODAY),
+    )
+    made = person(course(), record=record(mentions=mentions))
+    voice = Voice(definitions(catalogue(), made.followed[0].pathway), "sv")
+
+    assert sheet(made, voice).matters == ("Jag vill till sjön.",)
+    assert goal_lines(made, voice) == (
+        "Mål som vården har antecknat, inte personens egna ord: Blodtryck under 140/90.",
+    )
 
 
 def test_what_was_said_later_does_not_stand_on_an_earlier_sheet() -> None:

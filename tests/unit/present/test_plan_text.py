@@ -7,13 +7,14 @@ from typing import Literal
 
 import pytest
 
-from made.courses import catalogue, definitions, followed, pathway, person, record, state, step
+from made.courses import TODAY, catalogue, definitions, followed, pathway, person, record, state, step
 from made.everything import HF, KOL, SECRET, everything
 from vardforlopp.contract.asks import Followed
 from vardforlopp.present.plan_text import WIDTH, plan_text
 from vardforlopp.present.plan_view import plan_view
 from vardforlopp.present.voice import Voice
 from vardforlopp.record.facts import Act
+from vardforlopp.record.record import Mention, Quality, Source
 
 
 def text(lang: Literal["sv", "en"] = "sv") -> str:
@@ -112,6 +113,45 @@ def test_where_nothing_is_known_there_are_lines_to_write_on() -> None:
 
     assert len(re.findall(r"^  _{20,}$", sheet, re.MULTILINE)) >= 8
     assert "ring 112" in sheet
+
+
+def test_a_telephone_number_and_a_time_stay_on_one_line() -> None:
+    """Wherever the line ends; what is not a number to call may break."""
+    for words in range(8, 16):
+        mentions = (
+            Mention("if-worse", f"{'ord ' * words}ring 010-000 00 01 samma dag", "CarePlan/1"),
+            Mention("contact", f"{'Maria ' * words}Exempel", "CareTeam/1", phone="010-000 00 01"),
+        )
+        voice = Voice(definitions(catalogue()), "sv")
+        made = person(record=record(mentions=mentions))
+        said = plain(plan_text(plan_view(made, voice, pathways=(), version="0.1.0"), voice))
+
+        assert said.count("010-000 00 01") == 2
+
+
+def test_S12_of_a_list_in_parts_the_missing_part_is_named() -> None:
+    """One source read and another not connected is no whole list, however fresh the first."""
+    lists = (
+        Source("medications", "Läkemedelslistan", True, TODAY, 30),
+        Source("medications", "Sjukhusjournalen", False, None, None),
+    )
+    voice = Voice(definitions(catalogue()), "sv")
+    made = person(record=record(sources=lists))
+    said = " ".join(plain(plan_text(plan_view(made, voice, pathways=(), version="0.1.0"), voice)).split())
+
+    assert "Läkemedelslistan är läst, men Sjukhusjournalen är inte ansluten" in said
+    assert "receptfria läkemedel" in said
+    assert "Inga kända krockar" not in said
+
+
+def test_one_of_anything_is_told_as_one() -> None:
+    """`1 post`, not `1 poster`."""
+    voice = Voice(definitions(catalogue()), "sv")
+    made = person(record=record(quality=Quality(1, 1)))
+
+    assert "1 post i journalfilen" in plain(
+        plan_text(plan_view(made, voice, pathways=(), version="1"), voice)
+    )
 
 
 def test_S12_a_missing_medication_list_is_never_none() -> None:

@@ -44,6 +44,10 @@ TEXTS: dict[str, str] = {
     "tile.unknown.many": "unknown steps",
     "tile.conflicts.one": "conflict to settle",
     "tile.conflicts.many": "conflicts to settle",
+    "before.lead.one": "{n} step was due before the start: ask whether it is done. "
+    "It stands under “{courses}”.",
+    "before.lead.many": "{n} steps were due before the start: ask whether they are done. "
+    "They stand under “{courses}”.",
     "nothing_concerns": "None of the pathways concerns the person, as far as the data goes.",
     "nothing_planned": "Nothing is planned at the moment.",
     # suggestions
@@ -66,6 +70,7 @@ TEXTS: dict[str, str] = {
     "course.side.right": "right side",
     "course.side.both": "both sides",
     "course.choice": "{choice}: {option}",
+    "course.choice.decided": "{choice}: decided",
     "course.choice.undetermined": "{choice}: not settled yet",
     "course.rest": "Besides: {what}.",
     "course.times.one": "{n} time",
@@ -75,6 +80,7 @@ TEXTS: dict[str, str] = {
     "group.overdue": "Past the goal",
     "group.due": "Now",
     "group.unseen": "Not seen, may be done",
+    "group.before-start": "Was due before the start: ask whether it is done",
     "group.upcoming": "Coming",
     "group.waiting": "Waiting",
     "group.unknown": "Unknown",
@@ -155,6 +161,7 @@ TEXTS: dict[str, str] = {
     "conflict.severity.low": "minor",
     "conflict.status.open": "applies",
     "conflict.status.possible": "possible",
+    "conflict.status.proposal": "proposal, not adopted",
     "conflict.status.settled": "settled",
     "conflict.between": "Concerns: {what}",
     "conflict.ways_out": "Ways out",
@@ -173,6 +180,8 @@ TEXTS: dict[str, str] = {
     "checked.list.fresh": "Medication list: {source}, fetched {day}.",
     "checked.list.stale": "The medication list is old ({source}, fetched {day}). "
     "Whether drugs conflict is therefore unknown.",
+    "checked.list.partly": "The medication list is not complete: {source} has been read, but {others} is not "
+    "connected. Whether drugs conflict is therefore unknown.",
     "checked.list.missing": "The medication list is missing. Whether drugs conflict is therefore unknown.",
     "checked.list.assumed": "That the list is fresh is an assumption.",
     "checked.otc": "Ask also about over-the-counter drugs, herbal remedies and supplements. "
@@ -186,7 +195,9 @@ TEXTS: dict[str, str] = {
     "missing.no-data": "no data",
     "missing.stale": "too old",
     "missing.stale.since": "too old, from {day}",
-    "missing.not-connected": "the source is not connected or not fresh",
+    "missing.not-connected": "the source is not connected",
+    "missing.silent": "the source has gone silent",
+    "missing.silent.since": "the source has not been heard from since {day}",
     "missing.open": "cannot be seen in the record: ask",
     "missing.unusable": "the value cannot be interpreted",
     "missing.imprecise": "the time is not exact enough",
@@ -198,7 +209,13 @@ TEXTS: dict[str, str] = {
     "missing.choice": "choice: {what}",
     "missing.step": "the step {what}",
     # quality
-    "quality.counts": "{resources} entries in the record file: {read} read, {rest} not read.",
+    "quality.counts.one": "{n} entry in the record file: {read}, {unread}.",
+    "quality.counts.many": "{n} entries in the record file: {read}, {unread}.",
+    "quality.read.one": "{n} read",
+    "quality.read.many": "{n} read",
+    "quality.unread.one": "{n} not read",
+    "quality.unread.many": "{n} not read",
+    "quality.goals": "Goals noted by care, not the person's own words: {what}.",
     "quality.known_from.one": "For {n} fact, the day it became known is an assumption.",
     "quality.known_from.many": "For {n} facts, the day they became known is an assumption.",
     "quality.not_read": "Entries that were not read",
@@ -257,7 +274,13 @@ TEXTS: dict[str, str] = {
     "definitions.status.published": "published",
     "footer.generated": "Made with vardforlopp {version}. Things may have changed after {day}.",
     # the run
-    "run.summary": "{files} files: {plans} plans, {failed} files with errors.",
+    "run.summary.one": "{n} file: {plans}, {failed}.",
+    "run.summary.many": "{n} files: {plans}, {failed}.",
+    "run.plans.one": "{n} plan",
+    "run.plans.many": "{n} plans",
+    "run.failed.one": "{n} file with errors",
+    "run.failed.many": "{n} files with errors",
+    "run.already_followed": "--enrol {pathway} did nothing: the pathway is followed since {day} ({ref}).",
     "run.wrote": "Wrote {path}",
     # the contract sheet
     "sheet.title": "My agreement",

@@ -44,6 +44,10 @@ TEXTS: dict[str, str] = {
     "tile.unknown.many": "oklara steg",
     "tile.conflicts.one": "krock att lösa",
     "tile.conflicts.many": "krockar att lösa",
+    "before.lead.one": "{n} steg var aktuellt före starten: fråga om det är gjort. "
+    "Det står under ”{courses}”.",
+    "before.lead.many": "{n} steg var aktuella före starten: fråga om de är gjorda. "
+    "De står under ”{courses}”.",
     "nothing_concerns": "Inget av vårdförloppen berör personen, så långt uppgifterna räcker.",
     "nothing_planned": "Ingenting är planerat just nu.",
     # suggestions
@@ -66,6 +70,7 @@ TEXTS: dict[str, str] = {
     "course.side.right": "höger sida",
     "course.side.both": "båda sidor",
     "course.choice": "{choice}: {option}",
+    "course.choice.decided": "{choice}: beslutat",
     "course.choice.undetermined": "{choice}: inte avgjort än",
     "course.rest": "Dessutom: {what}.",
     "course.times.one": "{n} gång",
@@ -75,6 +80,7 @@ TEXTS: dict[str, str] = {
     "group.overdue": "Efter målet",
     "group.due": "Nu",
     "group.unseen": "Inte sett, kan vara gjort",
+    "group.before-start": "Var aktuellt före starten: fråga om det är gjort",
     "group.upcoming": "Kommer",
     "group.waiting": "Väntar",
     "group.unknown": "Oklart",
@@ -155,6 +161,7 @@ TEXTS: dict[str, str] = {
     "conflict.severity.low": "mindre",
     "conflict.status.open": "gäller",
     "conflict.status.possible": "möjlig",
+    "conflict.status.proposal": "förslag, inte antaget",
     "conflict.status.settled": "löst",
     "conflict.between": "Gäller: {what}",
     "conflict.ways_out": "Vägar ut",
@@ -173,6 +180,8 @@ TEXTS: dict[str, str] = {
     "checked.list.fresh": "Läkemedelslistan: {source}, hämtad {day}.",
     "checked.list.stale": "Läkemedelslistan är gammal ({source}, hämtad {day}). "
     "Om läkemedel krockar är därför oklart.",
+    "checked.list.partly": "Läkemedelslistan är inte fullständig: {source} är läst, men {others} är inte "
+    "ansluten. Om läkemedel krockar är därför oklart.",
     "checked.list.missing": "Läkemedelslistan saknas. Om läkemedel krockar är därför oklart.",
     "checked.list.assumed": "Att listan är färsk är ett antagande.",
     "checked.otc": "Fråga också om receptfria läkemedel, naturläkemedel och kosttillskott. "
@@ -186,7 +195,9 @@ TEXTS: dict[str, str] = {
     "missing.no-data": "ingen uppgift",
     "missing.stale": "för gammal uppgift",
     "missing.stale.since": "för gammal uppgift, sista {day}",
-    "missing.not-connected": "källan är inte ansluten eller inte färsk",
+    "missing.not-connected": "källan är inte ansluten",
+    "missing.silent": "källan har tystnat",
+    "missing.silent.since": "källan har inte hörts av sedan {day}",
     "missing.open": "går inte att se i journalen: fråga",
     "missing.unusable": "värdet går inte att tolka",
     "missing.imprecise": "tiden är inte exakt nog",
@@ -198,7 +209,13 @@ TEXTS: dict[str, str] = {
     "missing.choice": "vägval: {what}",
     "missing.step": "steget {what}",
     # quality
-    "quality.counts": "{resources} poster i journalfilen: {read} lästa, {rest} inte lästa.",
+    "quality.counts.one": "{n} post i journalfilen: {read}, {unread}.",
+    "quality.counts.many": "{n} poster i journalfilen: {read}, {unread}.",
+    "quality.read.one": "{n} läst",
+    "quality.read.many": "{n} lästa",
+    "quality.unread.one": "{n} inte läst",
+    "quality.unread.many": "{n} inte lästa",
+    "quality.goals": "Mål som vården har antecknat, inte personens egna ord: {what}.",
     "quality.known_from.one": "För {n} uppgift är dagen då den blev känd ett antagande.",
     "quality.known_from.many": "För {n} uppgifter är dagen då de blev kända ett antagande.",
     "quality.not_read": "Poster som inte lästs",
@@ -257,7 +274,13 @@ TEXTS: dict[str, str] = {
     "definitions.status.published": "publicerad",
     "footer.generated": "Gjord med vardforlopp {version}. Detta kan ha ändrats efter {day}.",
     # the run
-    "run.summary": "{files} filer: {plans} planer, {failed} filer med fel.",
+    "run.summary.one": "{n} fil: {plans}, {failed}.",
+    "run.summary.many": "{n} filer: {plans}, {failed}.",
+    "run.plans.one": "{n} plan",
+    "run.plans.many": "{n} planer",
+    "run.failed.one": "{n} fil med fel",
+    "run.failed.many": "{n} filer med fel",
+    "run.already_followed": "--enrol {pathway} gjorde ingenting: förloppet följs redan sedan {day} ({ref}).",
     "run.wrote": "Skrev {path}",
     # the contract sheet
     "sheet.title": "Min överenskommelse",

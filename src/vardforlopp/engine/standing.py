@@ -1,0 +1,41 @@
+"""What is the same for all steps of one enrolment, and what goes with a state."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vardforlopp.engine.course import Missing, State
+from vardforlopp.kernel.civil import Moment
+from vardforlopp.record.facts import Act
+
+
+class Standing(NamedTuple):
+    """What is the same for all steps of one enrolment at one time.
+
+    `seen_from`, `seen_at`: the day and instant before which nothing is late; `quiet`: nobody acted
+    on a step.
+    """
+
+    dead: bool
+    ended: tuple[Moment, str] | None
+    seen_from: int
+    seen_at: int
+    acts: dict[str, list[Act]]  # by step id; "*" for the whole pathway
+    pauses: tuple[Act, ...]
+    care_focus: Act | None
+    quiet: bool
+
+
+class Extra(NamedTuple):
+    """What goes with a state. `due` None = as the definition has it."""
+
+    missing: tuple[Missing, ...] = ()
+    act: Act | None = None
+    due: Moment | None = None
+    completed: Moment | None = None
+    proposal: bool = False
+    flags: tuple[str, ...] = ()
+
+
+PLAIN = Extra()
+Judged = tuple[State, Extra]
