@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import BASE, catalogue, enrolled, pathways, records
+from world_records import enrolled, records
+from worlds import BASE, catalogue, pathways
 
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.engine.assess import assess

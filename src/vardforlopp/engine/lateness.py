@@ -8,7 +8,7 @@ from vardforlopp.engine.course import Missing, State
 from vardforlopp.engine.deadlines import passed
 from vardforlopp.engine.judge import missing_of
 from vardforlopp.engine.program import StepProgram, latest_possible
-from vardforlopp.engine.standing import Standing
+from vardforlopp.engine.standing import Occurrence, Standing
 from vardforlopp.kernel.civil import Moment
 
 _UNTOLD = frozenset(("not-connected", "silent", "open"))  # no source would tell
@@ -35,8 +35,7 @@ def late_state(
     step: StepProgram,
     ctx: Ctx,
     standing: Standing,
-    nominal: Moment,
-    opens: Moment,
+    one: Occurrence,
     due: Moment,
     lacking: tuple[Missing, ...],
 ) -> State:
@@ -48,10 +47,10 @@ def late_state(
     if not binding(step, ctx.now) or before_start(step, ctx, standing, due):
         return "due"
     if step.due_rows:
-        longest = latest_possible(step.due_rows, ctx, ctx.now, nominal)
+        longest = latest_possible(step.due_rows, ctx, ctx.now, one.nominal)
         if longest is not None and not passed(longest, ctx.now):
             return "due"
-    if ctx.view.since and ctx.view.seen_from(step.kinds) > opens.day:
+    if ctx.view.since and ctx.view.seen_from(step.kinds) > one.opens.day:
         return "unseen"
     return "missed" if all(one.why == "no-data" and one.what != "side" for one in lacking) else "unseen"
 

@@ -13,7 +13,7 @@ from vardforlopp.engine.evidence import Proof
 from vardforlopp.engine.looking import asked_at, chains
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram
-from vardforlopp.engine.standing import Standing
+from vardforlopp.engine.standing import Occurrence, Standing
 from vardforlopp.engine.states import judge, untold, without_date
 from vardforlopp.kernel.civil import Moment, civil, reached
 from vardforlopp.record.facts import Fact
@@ -41,7 +41,8 @@ def step_states(step: StepProgram, ctx: Ctx, standing: Standing) -> list[StepSta
         proof = step.evidence.proof(ctx, start, opens, None, True)
         if proof is None and step.open_rows:
             opens, start, proof = _as_it_stood(step, ctx, anchor, opens, start)
-        return [judge(step, ctx, standing, anchor, opens, start, None, proof, fact, None, None, shorter)]
+        one = Occurrence(anchor, opens, start, None, proof, fact, None, None, shorter)
+        return [judge(step, ctx, standing, one)]
     states = (_rolling if step.kind == "rolling" else _slots)(step, ctx, standing, anchor, fact)
     return states or [without_date(step, ctx, standing, stopped=True)]
 
@@ -126,10 +127,10 @@ def _rolling(
         if not standing.quiet:
             own = Own(nominal, None if last is None else start, civil(proof.at.day + 1) if proof else None)
             acts = [act for act in acts_of(step, standing, own, ctx.now) if act.ref not in used]
-        state = judge(
-            step, ctx, standing, nominal, own_opening, start, None, proof, fact, None, None, flagged,
-            last is None, acts,
+        one = Occurrence(
+            nominal, own_opening, start, None, proof, fact, None, None, flagged, last is None
         )  # fmt: skip
+        state = judge(step, ctx, standing, one, acts=acts)
         if proof is None and step.until_any and _stopped(step, ctx, nominal, state):
             break
         if state.occurrence in names:  # an early completion gave the next one the same date
@@ -175,9 +176,8 @@ def _slots(
             start = civil(taken.day + 1)  # one fact closes one slot
         proof = step.evidence.proof(ctx, start, opens, closes, True)
         taken = proof.at if proof is not None else taken
-        state = judge(
-            step, ctx, standing, nominal, opens, start, closes, proof, fact, None, season_end, shorter, i == 0
-        )  # fmt: skip
+        one = Occurrence(nominal, opens, start, closes, proof, fact, None, season_end, shorter, i == 0)
+        state = judge(step, ctx, standing, one)
         if proof is not None or not (step.until_any and _stopped(step, ctx, nominal, state)):
             found.append(state)
         if not reached(opens, ctx.now):
@@ -257,9 +257,8 @@ def _triggered(step: StepProgram, ctx: Ctx, standing: Standing) -> list[StepStat
         closes = openings[i + 1][0] if i + 1 < len(dated) else None
         start = evidence_from(step, inner, opens)
         proof = step.evidence.proof(inner, start, opens, closes, True)
-        state = judge(
-            step, inner, standing, nominal, opens, start, closes, proof, fact, fact, None, shorter, i == 0
-        )  # fmt: skip
+        one = Occurrence(nominal, opens, start, closes, proof, fact, fact, None, shorter, i == 0)
+        state = judge(step, inner, standing, one)
         if proof is not None or not (step.until_any and _stopped(step, inner, nominal, state)):
             found.append(state)
     return found or [without_date(step, ctx, standing, stopped=bool(dated))]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
-from vardforlopp.engine.evidence import Proof
 from vardforlopp.engine.judge import reason
 from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.program import StepProgram
-from vardforlopp.kernel.civil import Moment, reached
-from vardforlopp.record.facts import Fact
+from vardforlopp.engine.standing import Occurrence
+from vardforlopp.kernel.civil import reached
 
 _TRUTH_OF_STATE = {"unknown": UNKNOWN, "unseen": UNKNOWN, "not-applicable": NO}
 
 
 def occurrence_reason(
-    step: StepProgram, ctx: Ctx, nominal: Moment, anchor: Fact | None, trigger: Fact | None,
-    proof: Proof | None, state: str, missing: tuple[Missing, ...],
-) -> Reason:  # fmt: skip
+    step: StepProgram, ctx: Ctx, one: Occurrence, state: str, missing: tuple[Missing, ...]
+) -> Reason:
     """Why an occurrence is in its state: guard, anchor, times, evidence."""
+    nominal, proof = one.nominal, one.proof
     guard_at = ctx.now if step.guard_now or not reached(nominal, ctx.now) else asked_at(nominal)
-    counted_from = trigger if trigger is not None else anchor
+    counted_from = one.trigger if one.trigger is not None else one.anchor
     parts = []
     if step.guard is not None:
         parts.append(

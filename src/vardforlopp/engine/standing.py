@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vardforlopp.engine.course import Missing, State
+from vardforlopp.engine.evidence import Proof
 from vardforlopp.kernel.civil import Moment
-from vardforlopp.record.facts import Act
+from vardforlopp.record.facts import Act, Fact
 
 
 class Standing(NamedTuple):
@@ -39,3 +40,22 @@ class Extra(NamedTuple):
 
 PLAIN = Extra()
 Judged = tuple[State, Extra]
+
+
+class Occurrence(NamedTuple):
+    """One occurrence before it is judged.
+
+    `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`: an
+    earlier row of a table could not be told; `first`: no occurrence comes before it.
+    """
+
+    nominal: Moment
+    opens: Moment
+    start: Moment
+    closes: Moment | None
+    proof: Proof | None
+    anchor: Fact | None = None
+    trigger: Fact | None = None
+    season_end: Moment | None = None
+    shorter: bool = False
+    first: bool = True

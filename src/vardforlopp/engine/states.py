@@ -13,127 +13,68 @@ from vardforlopp.engine.lateness import adopted, before_start, binding, late_sta
 from vardforlopp.engine.looking import asked_at, patient_gaps
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.reasons import occurrence_reason, step_reason
-from vardforlopp.engine.standing import PLAIN, Extra, Judged, Standing
+from vardforlopp.engine.standing import PLAIN, Extra, Judged, Occurrence, Standing
 from vardforlopp.kernel.civil import Moment, civil, iso, iso_instant, reached
-from vardforlopp.record.facts import Act, Fact
+from vardforlopp.record.facts import Act
 
 NO_OCCURRENCE = "-"
+_NO_PROOF = Proof(Moment(1, 0))
 
 
 def judge(
-    step: StepProgram,
-    ctx: Ctx,
-    standing: Standing,
-    nominal: Moment,
-    opens: Moment,
-    start: Moment,
-    closes: Moment | None,
-    proof: Proof | None,
-    anchor: Fact | None,
-    trigger: Fact | None,
-    season_end: Moment | None,
-    shorter: bool,
-    first: bool = True,
-    acts: list[Act] | None = None,
+    step: StepProgram, ctx: Ctx, standing: Standing, one: Occurrence, *, acts: list[Act] | None = None
 ) -> StepState:
     """The state of an occurrence that has a nominal date (rule 10).
 
-    `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`:
-    an earlier row of a table could not be told; `first`: no occurrence comes before it; `acts`: what
-    people said of it, if the caller knows. On the hot path: plain arguments, no records.
+    `acts`: what people said of it, if the caller knows; else what concerns it by its time.
     """
-    now = ctx.now
-    if step.fixed_due is not None:
-        due, preferred = step.fixed_due(ctx, now, nominal), None
-    else:
-        due, preferred, flagged = _dates(step, ctx, nominal, proof)
-        shorter = shorter or flagged
-    if season_end is not None:
-        due = earlier(due, season_end)
-    if standing.pauses and due is not None:
-        due = paused(step, opens, due, standing.pauses, now)
+    now, proof, anchor = ctx.now, one.proof, one.anchor
+    due, preferred, flagged = _dates(step, ctx, one)
     if acts is None and not standing.quiet:
-        acts = acts_of(step, standing, Own(nominal, None if first else opens, closes), now)
-    if acts and due is not None:
-        due = re_offered(acts, due, now)
-    if proof is not None:
-        state, extra = _done(step, ctx, standing, nominal, due, proof, acts)
-    else:
-        word = said(acts, now, closes) if acts else None
-        state, extra = word or _undone(step, ctx, standing, nominal, opens, start, closes, due)
+        acts = acts_of(step, standing, Own(one.nominal, None if one.first else one.opens, one.closes), now)
+    if due is not None and (acts or standing.pauses):
+        due = paused(step, one.opens, due, standing.pauses, now)
+        due = re_offered(acts, due, now) if acts else due
+    word = _done(step, ctx, standing, one, due, acts) if proof is not None else None
+    if word is None and acts:
+        word = said(acts, now, one.closes)
+    state, extra = word or _undone(step, ctx, standing, one, due)
     flags = extra.flags
-    if shorter:
+    if flagged or one.shorter:
         flags = (*flags, "may-be-shorter")
     if anchor is not None and anchor.day != anchor.last_day:
         flags = (*flags, "imprecise-anchor")
-    act = extra.act
-    if proof is not None:
-        return StepState(
-            step.id,
-            occurrence_name(step, nominal),
-            state,
-            nominal,
-            opens,
-            due,
-            preferred,
-            proof.at,
-            proof.facts,
-            act or (proof.acts[0] if proof.acts else None),
-            None,
-            (),
-            (),
-            step.level,
-            step.unsourced and adopted(step, now),
-            False,
-            anchor,
-            trigger,
-            flags,
-            lambda: occurrence_reason(step, ctx, nominal, anchor, trigger, proof, state, ()),
-        )
+    shown = proof if proof is not None else _NO_PROOF
+    # By position: a course has hundreds of these.
     return StepState(
-        step.id,
-        occurrence_name(step, nominal),
-        state,
-        nominal,
-        opens,
-        extra.due or due,
-        preferred,
-        extra.completed,
-        (),
-        act,
-        None,
-        (),
-        extra.missing,
-        step.level,
-        step.unsourced and adopted(step, now),
-        extra.proposal,
-        anchor,
-        trigger,
-        flags,
-        lambda: occurrence_reason(step, ctx, nominal, anchor, trigger, None, state, extra.missing),
-    )
+        step.id, occurrence_name(step, one.nominal), state, one.nominal, one.opens, extra.due or due,
+        preferred, proof.at if proof is not None else extra.completed, shown.facts,
+        extra.act or (shown.acts[0] if shown.acts else None), None, (), extra.missing, step.level,
+        step.unsourced and adopted(step, now), extra.proposal, anchor, one.trigger, flags,
+        lambda: occurrence_reason(step, ctx, one, state, extra.missing),
+    )  # fmt: skip
 
 
-def _dates(
-    step: StepProgram, ctx: Ctx, nominal: Moment, proof: Proof | None
-) -> tuple[Moment | None, Moment | None, bool]:
-    """Due and preferred date as they stand now, or stood when the occurrence was done."""
-    judged = ctx.now
-    if proof is not None:
-        asked = asked_at(proof.at)
-        judged = asked if asked.at < judged.at else judged
-    due, flagged = step.due(ctx, judged, nominal)
-    preferred = step.preferred(ctx, judged, nominal)[0] if step.preferred is not None else None
-    return due, preferred, flagged
+def _dates(step: StepProgram, ctx: Ctx, one: Occurrence) -> tuple[Moment | None, Moment | None, bool]:
+    """Due and preferred date as they stand now, or stood when the occurrence was done; and a flag."""
+    if step.fixed_due is not None:
+        due, preferred, flagged = step.fixed_due(ctx, ctx.now, one.nominal), None, False
+    else:
+        judged = ctx.now
+        if one.proof is not None:
+            asked = asked_at(one.proof.at)
+            judged = asked if asked.at < judged.at else judged
+        due, flagged = step.due(ctx, judged, one.nominal)
+        preferred = step.preferred(ctx, judged, one.nominal)[0] if step.preferred is not None else None
+    return (due if one.season_end is None else earlier(due, one.season_end)), preferred, flagged
 
 
 def _done(
     step: StepProgram,
     ctx: Ctx,
     standing: Standing,
-    nominal: Moment,
+    one: Occurrence,
     due: Moment | None,
-    proof: Proof,
     acts: list[Act] | None,
 ) -> Judged:
     """Done, or done late; an earlier word of a person's is kept.
@@ -143,30 +84,21 @@ def _done(
     skip = skip_of(acts, ctx.now, None) if acts else None
     if skip is not None:
         return "done", Extra(act=skip)
-    extra = PLAIN
-    if due is None or not passed(due, proof.at) or not binding(step, ctx.now):
-        return "done", extra
+    at = one.proof.at if one.proof is not None else ctx.now
+    if due is None or not passed(due, at) or not binding(step, ctx.now):
+        return "done", PLAIN
     if before_start(step, ctx, standing, due):
-        return "done", extra
+        return "done", PLAIN
     if step.guard is not None:
-        asked = asked_at(proof.at) if step.guard_now else guard_time(step, ctx, nominal)
+        asked = asked_at(at) if step.guard_now else guard_time(step, ctx, one.nominal)
         if step.guard.truth(ctx, asked if asked.at < ctx.now.at else ctx.now) == 0:
-            return "done", extra
-    return "done-late", extra
+            return "done", PLAIN
+    return "done-late", PLAIN
 
 
-def _undone(
-    step: StepProgram,
-    ctx: Ctx,
-    standing: Standing,
-    nominal: Moment,
-    opens: Moment,
-    start: Moment,
-    closes: Moment | None,
-    due: Moment | None,
-) -> Judged:
+def _undone(step: StepProgram, ctx: Ctx, standing: Standing, one: Occurrence, due: Moment | None) -> Judged:
     """Without evidence and without a person's word: from `not-applicable` down to `overdue`."""
-    guard = 2 if step.guard is None else step.guard.truth(ctx, guard_time(step, ctx, nominal))
+    guard = 2 if step.guard is None else step.guard.truth(ctx, guard_time(step, ctx, one.nominal))
     if guard == 0:
         return "not-applicable", PLAIN
     if step.preventive and standing.care_focus is not None:
@@ -174,37 +106,29 @@ def _undone(
     if standing.dead:
         return "ended", PLAIN
     if standing.ended is not None and not step.maintenance:
-        return _at_the_end(step, ctx, standing, nominal, opens, start, closes, due, guard)
+        return _at_the_end(step, ctx, standing, one, due, guard)
     flags: tuple[str, ...] = ()
     if due is not None and before_start(step, ctx, standing, due):
         if not (step.kind == "rolling" or step.maintenance):
             return "before-start", PLAIN
         due, flags = civil(seen_from(step, ctx, standing)), ("lapsed",)
     if guard == 1 and step.guard is not None:
-        lacking = missing_of(step.guard, ctx, guard_time(step, ctx, nominal))
+        lacking = missing_of(step.guard, ctx, guard_time(step, ctx, one.nominal))
         return "unknown", Extra(lacking, due=due, flags=flags)
     if step.until_any and (doubt := until_in_doubt(step, ctx)):
         return "unknown", Extra(doubt, due=due, flags=flags)
-    return _open(step, ctx, standing, nominal, opens, start, closes, due, flags)
+    return _open(step, ctx, standing, one, due, flags)
 
 
 def _at_the_end(
-    step: StepProgram,
-    ctx: Ctx,
-    standing: Standing,
-    nominal: Moment,
-    opens: Moment,
-    start: Moment,
-    closes: Moment | None,
-    due: Moment | None,
-    guard: int,
+    step: StepProgram, ctx: Ctx, standing: Standing, one: Occurrence, due: Moment | None, guard: int
 ) -> Judged:
     """After an exit: ended, but for what a retrospective step can then be said to have missed (S06)."""
     ended = standing.ended
     if not step.retrospective or guard == 1 or due is None or ended is None or not passed(due, ended[0]):
         return "ended", PLAIN
-    lacking = step.evidence.missing(ctx, start, opens, closes)
-    state = late_state(step, ctx, standing, nominal, opens, due, lacking)
+    lacking = step.evidence.missing(ctx, one.start, one.opens, one.closes)
+    state = late_state(step, ctx, standing, one, due, lacking)
     return ("ended", PLAIN) if state == "due" else (state, Extra(lacking))
 
 
@@ -212,29 +136,25 @@ def _open(
     step: StepProgram,
     ctx: Ctx,
     standing: Standing,
-    nominal: Moment,
-    opens: Moment,
-    start: Moment,
-    closes: Moment | None,
+    one: Occurrence,
     due: Moment | None,
     flags: tuple[str, ...],
 ) -> Judged:
     """What is asked for and not done: closed by the next occurrence, upcoming, due, late or unseen."""
-    now = ctx.now
+    now, closes = ctx.now, one.closes
     closed = closes is not None and reached(closes, now)
-    if not closed and not reached(opens, now):
+    if not closed and not reached(one.opens, now):
         return "upcoming", Extra(due=due, flags=flags) if flags else PLAIN
-    lacking = step.evidence.missing(ctx, start, opens, closes)
+    lacking = step.evidence.missing(ctx, one.start, one.opens, closes)
     if closed and closes is not None:
-        missed = due is not None and passed(due, closes)
-        if missed and due is not None:
-            missed = late_state(step, ctx, standing, nominal, opens, due, lacking) == "missed"
+        late = due is not None and passed(due, closes)
+        missed = late and due is not None and late_state(step, ctx, standing, one, due, lacking) == "missed"
         return ("missed" if missed else "superseded"), Extra(lacking)
     if due is None and step.step.within is not None:
         lacking = (*patient_gaps(ctx), *lacking)
     if due is None or not passed(due, now) or step.retrospective:
         return "due", Extra(lacking, None, due, None, False, flags)
-    state = late_state(step, ctx, standing, nominal, opens, due, lacking)
+    state = late_state(step, ctx, standing, one, due, lacking)
     claimed: State = "overdue" if state == "missed" else state
     return claimed, Extra(lacking, None, due, None, not binding(step, now), flags)
 
