@@ -129,7 +129,10 @@ def _step(name: str, n: int, steps: int) -> str:
 
 _SELECTORS = """\
 {p}-e{n}:
-  {{title: {{sv: händelse {n}, en: event {n}}}, kind: procedures, resource: Procedure, codes: [{{snomed: {e}}}]}}
+  title: {{sv: händelse {n}, en: event {n}}}
+  kind: procedures
+  resource: Procedure
+  codes: [{{snomed: {e}}}]
 {p}-v{n}:
   title: {{sv: värde {n}, en: value {n}}}
   kind: laboratory

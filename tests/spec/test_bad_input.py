@@ -113,7 +113,9 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "data", [gzip.compress(WHOLE)[:-12], gzip.compress(WHOLE)[:20] + b"damaged", b"\x1f\x8b"]
+    "data",
+    [gzip.compress(WHOLE)[:-12], gzip.compress(WHOLE)[:20] + b"damaged", b"\x1f\x8b"],
+    ids=["truncated", "damaged", "only the mark"],
 )
 def test_a_damaged_gzip_file_is_refused(tmp_path: Path, data: bytes):
     """Cut off, or changed on its way."""

@@ -106,9 +106,7 @@ def _course(followed: Followed, subject: str) -> Json:
         plan["period"]["end"] = moment_text(moment)
         plan["extension"] = [kept for kept in plan["extension"] if kept["url"] != f"{EXTENSION}ended-reason"]
         plan["extension"].append({"url": f"{EXTENSION}ended-reason", "valueString": reason})
-    activities = [
-        step_activity(state, enrolment.id, step=pathway.steps.get(state.step)) for state in course.steps
-    ]
+    activities = [step_activity(state, enrolment.id, pathway=pathway) for state in course.steps]
     if activities:
         plan["activity"] = activities
     return plan
@@ -213,6 +211,8 @@ def _conflict(conflict: Conflict, subject: str) -> Json:
             {"url": f"{EXTENSION}source", "valueString": conflict.source},
             {"url": f"{EXTENSION}level", "valueCode": conflict.level},
             {"url": f"{EXTENSION}disclosure", "valueCode": conflict.disclosure},
+            {"url": f"{EXTENSION}adopted", "valueBoolean": conflict.adopted},
+            {"url": f"{EXTENSION}proposal", "valueBoolean": conflict.proposal},
             *({"url": f"{EXTENSION}between", "valueString": part} for part in conflict.between),
             *({"url": f"{EXTENSION}missing", "valueString": part} for part in conflict.missing),
         ],

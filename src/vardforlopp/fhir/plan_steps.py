@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from vardforlopp.contract.asks import step_id
-from vardforlopp.definitions.model import Step
+from vardforlopp.contract.disclosure import of_step
+from vardforlopp.definitions.model import Disclosure, Pathway
 from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.fhir.names import EXTENSION
 from vardforlopp.fhir.resource_types import Json
@@ -42,10 +43,11 @@ def missing_extensions(missing: Iterable[Missing]) -> list[Json]:
     return found
 
 
-def step_activity(state: StepState, enrolment: str, *, step: Step | None) -> Json:
+def step_activity(state: StepState, enrolment: str, *, pathway: Pathway) -> Json:
     """The activity of one occurrence: state, window, evidence, branch, level, and what is missing."""
+    step = pathway.steps.get(state.step)  # None for a step that only a region's overlay knows
     detail: Json = {
-        "extension": _extensions(state, enrolment, step),
+        "extension": _extensions(state, enrolment, of_step(pathway, step) if step is not None else None),
         "code": {"coding": [{"system": STEP_SYSTEM, "code": state.step}]},
         "status": STATUS[state.state],
         "description": step.title["sv"] if step is not None else state.step,
@@ -61,7 +63,7 @@ def step_activity(state: StepState, enrolment: str, *, step: Step | None) -> Jso
     return {"detail": detail}
 
 
-def _extensions(state: StepState, enrolment: str, step: Step | None) -> list[Json]:
+def _extensions(state: StepState, enrolment: str, disclosure: Disclosure | None) -> list[Json]:
     found = [
         extension("origin", "valueString", step_id(enrolment, state)),
         extension("state", "valueCode", state.state),
@@ -69,8 +71,8 @@ def _extensions(state: StepState, enrolment: str, step: Step | None) -> list[Jso
         extension("level", "valueCode", state.level),
         extension("adopted", "valueBoolean", state.adopted),
     ]
-    if step is not None:
-        found.append(extension("disclosure", "valueCode", step.disclosure))
+    if disclosure is not None:
+        found.append(extension("disclosure", "valueCode", disclosure))
     if state.proposal:
         found.append(extension("proposal", "valueBoolean", True))
     if state.branch is not None:
