@@ -59,6 +59,11 @@ test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its s
 	build/venv/bin/python -m pip uninstall --quiet --yes setuptools pip
 	@size=$$(du -sm build/venv/lib/*/site-packages | cut -f1); echo "installed: $$size MB"; test "$$size" -le 60
 
+.PHONY: gate
+gate: $(VENV)/.project ## lint the content, run the clinicians' cases, plant faults that they must notice
+	$(VENV)/bin/vardforlopp check
+	$(VENV)/bin/vardforlopp cases --mutate
+
 .PHONY: check
 check: $(VENV)/.project $(VENV)/.dev ## lint, format, types, import order
 	$(VENV)/bin/ruff check .

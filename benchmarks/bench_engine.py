@@ -18,6 +18,7 @@ from measure import Took, row, timed
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.record_files import file_bytes, read_records
+from vardforlopp.app.memory import relax_collection
 from vardforlopp.contract.person import plan_person
 from vardforlopp.definitions.load import load
 from vardforlopp.definitions.model import Definitions
@@ -115,5 +116,6 @@ def bundled() -> None:
 
 
 if __name__ == "__main__":
+    relax_collection()  # as the program does
     generated()
     bundled()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line."""
+    from vardforlopp.app.memory import relax_collection
     from vardforlopp.app.wiring import outside
     from vardforlopp.cli.commands import run
 
-    # Records are large trees that live until the end: collecting them again and again costs more
-    # than it frees.
-    gc.set_threshold(100_000, 50, 50)
+    relax_collection()
     try:
         code = run(sys.argv[1:], outside())
         sys.stdout.flush()
