@@ -103,9 +103,15 @@ def test_as_known_then_is_what_was_known_then(pathway, record, enrolment, day, k
 
 def _plain(state):
     """A state without the retraction dates of its facts, which nobody knew then."""
-    facts = tuple(fact._replace(known_to=None) for fact in state.evidence)
-    trigger = state.trigger._replace(known_to=None) if state.trigger else None
-    return state._replace(evidence=facts, trigger=trigger)
+
+    def kept(fact):
+        return None if fact is None else fact._replace(known_to=None)
+
+    return state._replace(
+        evidence=tuple(kept(fact) for fact in state.evidence),
+        trigger=kept(state.trigger),
+        anchored_at=kept(state.anchored_at),
+    )
 
 
 @given(pathways(), records(), enrolled(), days, st.integers(1, 120), st.integers(0, 86_399))

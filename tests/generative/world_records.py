@@ -113,8 +113,15 @@ def records(draw: st.DrawFn, *, exact_only: bool = False) -> Record:
 
 @st.composite
 def enrolled(draw: st.DrawFn) -> Enrolment:
-    """A stored enrolment, followed from its start or later."""
+    """A stored enrolment, followed from its start or later, perhaps with its end written, also ahead."""
     day = BASE + draw(st.integers(-30, 30))
+    ended = draw(st.one_of(st.none(), st.none(), st.integers(10, 90).map(lambda n: (day + n, "UT"))))
     return Enrolment(
-        "CarePlan/e", "varld", "1.0.0", "IN", Moment(day, start(day)), day + draw(st.sampled_from((0, 0, 15)))
+        "CarePlan/e",
+        "varld",
+        "1.0.0",
+        "IN",
+        Moment(day, start(day)),
+        day + draw(st.sampled_from((0, 0, 15))),
+        ended=ended,
     )

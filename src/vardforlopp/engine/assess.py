@@ -72,6 +72,7 @@ def _standing(compiled: Compiled, ctx: Ctx, enrolment: Enrolment, acts: list[Act
     return Standing(
         dead=ctx.view.dead(now),
         ended=ended,
+        ends_day=None if enrolment.ended is None else enrolment.ended[0],
         seen_from=max(enrolment.started.day, enrolment.followed_from),
         seen_at=_seen_at(enrolment),
         acts=by_step,

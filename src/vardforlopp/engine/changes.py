@@ -86,7 +86,11 @@ def _facts(compiled: Compiled, ctx: Ctx) -> Iterator[int]:
 
 
 def _acts(ctx: Ctx, standing: Standing, compiled: Compiled) -> Iterator[int]:
-    """Acts yet to come, re-offers, ends of pauses (a running pause moves due dates daily), adoptions."""
+    """Acts yet to come, re-offers, ends of pauses (a running pause moves due dates daily), adoptions,
+    and an end of the enrolment that is written ahead.
+    """
+    if standing.ends_day is not None:
+        yield _start(standing.ends_day)
     for act in ctx.view.acts(compiled.pathway.id, None):
         yield act.at
         yield _start(act.day)

@@ -19,6 +19,7 @@ class Standing(NamedTuple):
 
     dead: bool
     ended: tuple[Moment, str] | None
+    ends_day: int | None  # the end written in the enrolment, passed or ahead
     seen_from: int
     seen_at: int
     acts: dict[str, list[Act]]  # by step id; "*" for the whole pathway
