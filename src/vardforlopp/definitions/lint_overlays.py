@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.lint_texts import text_faults
-from vardforlopp.definitions.model import Adoption, Definitions, Overlay
+from vardforlopp.definitions.model import Adoption, Definitions, Overlay, Pathway
 from vardforlopp.definitions.suggest import did_you_mean
 
 EVERYTHING = "*"
@@ -34,12 +34,14 @@ def _adoption(definitions: Definitions, overlay: Overlay, adoption: Adoption) ->
         )
     known = {
         *pathway.steps, *pathway.entries, *pathway.exits, *pathway.choices, *pathway.parameters,
-        *pathway.phases, *overlay.steps.get(pathway.id, {}),
+        *pathway.phases, *overlay.steps.get(pathway.id, {}), *_interactions(definitions, pathway),
     }  # fmt: skip
     for what in adoption.what:
         if what != EVERYTHING and what.removeprefix("$") not in known:
             do = did_you_mean(
-                what, known, otherwise="Write ids of steps, choices, entries, exits or parameters, or *."
+                what,
+                known,
+                otherwise="Write ids of steps, choices, entries, exits, parameters or interactions, or *.",
             )
             yield finding(
                 "VF-DEF-076",
@@ -47,3 +49,9 @@ def _adoption(definitions: Definitions, overlay: Overlay, adoption: Adoption) ->
                 f"{name} adopts '{what}', which '{pathway.id}' does not have",
                 do=do,
             )
+
+
+def _interactions(definitions: Definitions, pathway: Pathway) -> set[str]:
+    """Those that an adoption of the pathway may name: the ones that speak of it, or of no pathway."""
+    rules = definitions.catalogue.interactions.values()
+    return {rule.id for rule in rules if not rule.pathways or pathway.id in rule.pathways}

@@ -170,7 +170,7 @@ ADOPTION_SHAPE = Shape(
         "version": Key(TEXT, required=True),
         "what": Key(
             one_or_list(TEXT, what="the list of ids"),
-            "step, entry, exit and parameter ids, or *",
+            "step, choice, entry, exit, parameter and interaction ids, or *",
             required=True,
         ),
         "by": Key(TEXT, "who decided", required=True),

@@ -152,6 +152,7 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("074", VALUES, "unit: mmol/L", "unit: mmol/L\n  sided: true"),
     ("075", STEPS, "sv: Ett prov tas.", "sv: Ett palliativt samtal."),
     ("076", OVERLAY, "what: [prov, IN1]", "what: [proov]"),
+    ("076", OVERLAY, "what: [prov, IN1]", "what: [krok]"),
     ("076", OVERLAY, "version: 1.0.0", "version: 2.0.0"),
     ("077", OVERLAY, "gransvarde: 4.5 mmol/L", "gransvarde: 3 mmol/L"),
     ("078", OVERLAY, "gransvarde: 4.5 mmol/L", "gransvarde: 5.5 mmol/L"),
