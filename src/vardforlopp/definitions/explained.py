@@ -135,7 +135,9 @@ class Ground:
 
     def _adopted(self, own: Sequence[str], name: str) -> Adoption | None:
         """The adoption that completes it: every part of our own must be adopted (S04)."""
-        found = [self._adoption({"*", name, part}) for part in own]
+        step = self.pathway.steps.get(name)
+        whole = {"*", name, *([step.phase] if step else [])}
+        found = [self._adoption({*whole, part}) for part in own]
         dated = [adoption for adoption in found if adoption is not None]
         return max(dated, key=lambda adoption: adoption.on) if dated and len(dated) == len(found) else None
 
@@ -145,7 +147,8 @@ class Ground:
         taken = [
             adoption
             for adoption in self.adoptions
-            if (adoption.pathway, adoption.version) == mine and names & set(adoption.what)
+            if (adoption.pathway, adoption.version) == mine
+            and names & {what.removeprefix("$") for what in adoption.what}
         ]
         return min(taken, key=lambda adoption: adoption.on, default=None)
 

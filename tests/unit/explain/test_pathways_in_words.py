@@ -83,9 +83,9 @@ def test_a_parameter_of_our_own_makes_the_part_a_proposal() -> None:
     assert within.support.proposal
 
 
-@pytest.mark.parametrize("what", [("*",), ("prov",)])
+@pytest.mark.parametrize("what", [("*",), ("prov",), ("fas-a",)])
 def test_an_adopted_proposal_says_by_whom_and_when(what: tuple[str, ...]) -> None:
-    """S04: adopted by the region, for this version of the pathway."""
+    """S04: adopted by the region, for this version of the pathway: all, the step, or its phase."""
     names = _adopting(what, version="1.0.0")
 
     assert (
@@ -94,7 +94,19 @@ def test_an_adopted_proposal_says_by_whom_and_when(what: tuple[str, ...]) -> Non
     )
 
 
-@pytest.mark.parametrize("what, version", [(("annat",), "1.0.0"), (("*",), "2.0.0")])
+@pytest.mark.parametrize("what, adopts", [("eko-tid", True), ("$eko-tid", True), ("$annan-tid", False)])
+def test_a_parameter_is_adopted_with_or_without_its_sign(what: str, adopts: bool) -> None:
+    """`$eko-tid` is how rules write it, and what the assessment takes too."""
+    names = _adopting((what,), version="1.0.0")
+    ours = Provenance({"step": ("S2",)}, {"step": "national", "$eko-tid": "default"})
+    made = _names(step("prov", "Prov", "Test", within=Param("eko-tid"), provenance=ours))
+
+    support = step_words("prov", replace(made, overlay=names.overlay), "sv").support
+
+    assert support.proposal is not adopts
+
+
+@pytest.mark.parametrize("what, version", [(("annat",), "1.0.0"), (("fas-b",), "1.0.0"), (("*",), "2.0.0")])
 def test_an_adoption_of_something_else_adopts_nothing(what: tuple[str, ...], version: str) -> None:
     """Another step, or another version."""
     names = _adopting(what, version=version)
