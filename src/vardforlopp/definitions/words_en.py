@@ -226,8 +226,6 @@ ENGLISH = Phrasebook(
         "normalt": "normal",
         "lagt": "low",
         "hogt": "high",
-        "under": "below the limit",
-        "over": "above the limit",
         "roker": "smokes",
         "har-rokt": "has smoked",
         "aldrig-rokt": "has never smoked",

@@ -302,8 +302,6 @@ SWEDISH = Phrasebook(
         "normalt": "normalt",
         "lagt": "lågt",
         "hogt": "högt",
-        "under": "under gränsen",
-        "over": "över gränsen",
         "roker": "röker",
         "har-rokt": "har rökt",
         "aldrig-rokt": "har aldrig rökt",
