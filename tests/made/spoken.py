@@ -18,6 +18,7 @@ from vardforlopp.definitions.formats import JOINER, NBSP
 from vardforlopp.definitions.model import (
     Catalogue,
     Choice,
+    CodeRule,
     Entry,
     Option,
     Owner,
@@ -90,7 +91,7 @@ def texts(sv: str, en: str) -> Texts:
 
 def _selector(name: str) -> Selector:
     kind, sv, en = _SELECTORS[name]
-    return Selector(name, texts(sv, en), kind, ("Observation",), (), PLACE)
+    return Selector(name, texts(sv, en), kind, ("Observation",), (CodeRule("snomed", name),), PLACE)
 
 
 CATALOGUE = Catalogue(

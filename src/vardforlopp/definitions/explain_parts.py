@@ -8,7 +8,7 @@ from functools import partial
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import Param
-from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about
+from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about, uncoded_notes
 from vardforlopp.definitions.model import Entry, Exit, Indicator, Parameter, Provenance
 from vardforlopp.definitions.words import clause_of
 from vardforlopp.definitions.words_time import (
@@ -55,14 +55,15 @@ def explain_entry(speech: Speech, ground: Ground, entry: Entry) -> Explained:
     ]  # fmt: skip
     if entry.disclosure != "open":
         notes.append(speech.say(f"note.{entry.disclosure}"))
+    notes.extend(uncoded_notes(speech, entry.event))
     return _explained(speech, ground, entry, entry.provenance, sentences=tuple(sentences), notes=tuple(notes))
 
 
 def explain_exit(speech: Speech, ground: Ground, exit_: Exit) -> Explained:
     """A way out: which event ends the pathway, and the condition."""
-    return _explained(
-        speech, ground, exit_, exit_.provenance, sentences=tuple(_event(speech, ground, exit_, "exit"))
-    )
+    notes = tuple(uncoded_notes(speech, exit_.event))
+    sentences = tuple(_event(speech, ground, exit_, "exit"))
+    return _explained(speech, ground, exit_, exit_.provenance, sentences=sentences, notes=notes)
 
 
 def _event(speech: Speech, ground: Ground, door: Entry | Exit, kind: str) -> Iterator[Sentence]:

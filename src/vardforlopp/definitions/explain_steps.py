@@ -7,8 +7,9 @@ from functools import partial
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import Criterion, DecidedLeaf, DurationLike, Param, Shifted, Table
-from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about
+from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about, uncoded_notes
 from vardforlopp.definitions.model import Choice, Option, Slots, Step
+from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import clause_of, evidence_clause
 from vardforlopp.definitions.words_time import (
     Speech,
@@ -243,6 +244,7 @@ def _notes(speech: Speech, step: Step) -> Iterator[str]:
         yield speech.say("note.core")
     if step.disclosure != "open":
         yield speech.say(f"note.{step.disclosure}")
+    yield from uncoded_notes(speech, selectors_in(step.per, step.done))
     own = step.patient_part.get(speech.book.lang)
     if own:
         yield formats.sentence(speech.say("note.patient", text=own))

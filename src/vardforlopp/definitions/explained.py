@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vardforlopp.definitions import formats
@@ -177,6 +177,13 @@ def _sourced(support: Support, level: str, lang: Lang) -> str:
     if not support.sources:
         return level
     return BOOKS[lang].say("support.sources", level=level, sources=", ".join(support.sources))
+
+
+def uncoded_notes(speech: Speech, selectors: Iterable[str]) -> Iterator[str]:
+    """Says of what no known code means that it is seen only where it is sent by its own name."""
+    things = [speech.thing(each) for each in selectors if not speech.names.coded(each)]
+    if things:
+        yield speech.say("note.uncoded", what=formats.joined(list(dict.fromkeys(things)), speech.say("and")))
 
 
 def about(

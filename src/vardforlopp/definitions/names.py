@@ -47,6 +47,18 @@ class Names:
         found = self.catalogue.selectors.get(selector.removesuffix(".end"))
         return found.kind if found else ""
 
+    def coded(self, selector: str) -> bool:
+        """True when a code, or a class of contacts, means the selector or one that it includes."""
+        queue, seen = [selector.removesuffix(".end")], set[str]()
+        while queue:
+            found = self.catalogue.selectors.get(queue.pop())
+            if found is None or found.codes or found.setting:
+                return True
+            if found.id not in seen:
+                seen.add(found.id)
+                queue.extend(found.includes)
+        return False
+
     def kind(self, name: str, lang: Lang) -> str:
         """A kind of source in words."""
         return self._title(self.catalogue.kinds.get(name), lang, "kind", name)

@@ -68,6 +68,8 @@ STEP_PHRASES = {
     "note.after-informed": "Visas för patienten först när hen har fått information.",
     "note.staff-only": "Visas bara för personal.",
     "note.core": "Bevakas i arbetslistor.",
+    "note.uncoded": "Vi har inte sett någon kod för {what}: räknas bara där det skickas under "
+    "programmets egen kod.",
     "note.patient": "Patientens egen del: {text}",
     # choices
     "choice.after": "Kan avgöras från {moment}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from made.spoken import (
@@ -21,6 +23,7 @@ from made.spoken import (
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explain import step_words
 from vardforlopp.definitions.model import (
+    Catalogue,
     Choice,
     Option,
     Owner,
@@ -264,6 +267,43 @@ def test_labels_are_told_as_notes() -> None:
         "Visas för patienten först när hen har fått information.",
         "Patientens egen del: Säg vad du vill.",
     )
+
+
+def _uncoded(*names: str, **unions: tuple[str, ...]) -> Catalogue:
+    """The catalogue, with selectors that have no codes, and unions of others."""
+    selectors = dict(CATALOGUE.selectors)
+    for name in (*names, *unions):
+        selectors[name] = replace(selectors[name], codes=(), includes=unions.get(name, ()))
+    return replace(CATALOGUE, selectors=selectors)
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "said"),
+    [
+        (_uncoded("sbt"), ()),
+        (
+            _uncoded("kalium"),
+            (
+                "Vi har inte sett någon kod för P-Kalium: räknas bara där det skickas under programmets "
+                "egen kod.",
+            ),
+        ),
+        (_uncoded("sbt", kalium=("sbt", "vikt")), ()),
+        (
+            _uncoded("sbt", "tia", kalium=("sbt", "kalium")),
+            (
+                "Vi har inte sett någon kod för TIA och P-Kalium: räknas bara där det skickas under "
+                "programmets egen kod.",
+            ),
+        ),
+    ],
+    ids=["coded", "no code", "a union of something coded", "trigger and evidence"],
+)
+def test_what_no_known_code_means_is_said(catalogue: Catalogue, said: tuple[str, ...]) -> None:
+    """A unit that sends only standard codes must know which steps it will never complete."""
+    made = step("prov", "Prov", "Test", per=Per(selector="tia"), done=evidence("kalium"))
+
+    assert step_words("prov", replace(_names(made), catalogue=catalogue), "sv").notes == said
 
 
 def test_a_choice_says_each_way_and_that_a_decision_wins() -> None:
