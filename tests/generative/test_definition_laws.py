@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made.small_content import TEXTS, codes_in
-from vardforlopp.definitions import RULES, load
+from vardforlopp.definitions import load
+from vardforlopp.definitions.findings import RULES
 from vardforlopp.definitions.tree import Mapping, Node, Scalar, Sequence, parse_tree
 from vardforlopp.kernel.errors import DefinitionError
 

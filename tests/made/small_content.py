@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vardforlopp.definitions import lint, load, load_cases
+from vardforlopp.definitions import load
+from vardforlopp.definitions.linting import lint
+from vardforlopp.definitions.read_cases import load_cases
 
 HEAD = "pathways/exempel/1.0.0/pathway.yaml"
 STEPS = "pathways/exempel/1.0.0/steps/fas-a.yaml"

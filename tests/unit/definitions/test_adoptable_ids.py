@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from made.small_content import HEAD, INTERACTIONS, OVERLAY, TEXTS, spoilt
-from vardforlopp.definitions import lint, load
+from vardforlopp.definitions import load
+from vardforlopp.definitions.linting import lint
 
 ADOPTED = "what: [prov, IN1]"
 OF_ANOTHER = "\nannan:\n" + TEXTS[INTERACTIONS].partition("\n")[2].replace("[exempel]", "[grannen]")

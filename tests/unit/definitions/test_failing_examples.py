@@ -20,7 +20,7 @@ from made.small_content import (
     codes_in,
     spoilt,
 )
-from vardforlopp.definitions import RULES
+from vardforlopp.definitions.findings import RULES
 
 STEP = (
     "\n{name}:\n  title: {{sv: x, en: x}}\n  summary: {{sv: x, en: x}}\n  row: A1\n  source: S2\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +18,8 @@ from vardforlopp.definitions.model import Definitions, Parameter, Place
 from vardforlopp.definitions.overlay import fault_of
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import DefinitionError
+
+SOURCE = str(Path(__file__).parents[3] / "src")
 
 
 def loaded(texts: dict[str, str]) -> Definitions:
@@ -171,3 +175,16 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
         content_texts(tmp_path / "borta")
 
     assert caught.value.code == "VF-DEF-009"
+
+
+def test_loading_does_not_wait_for_lint_and_cases():
+    """A plan loads definitions at every start; only `check` and `cases` judge them."""
+    program = "import sys, vardforlopp.definitions.load; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True,
+        env={"PYTHONPATH": SOURCE},
+    )  # fmt: skip
+
+    loaded = {name.rpartition(".")[2] for name in done.stdout.split() if name.startswith("vardforlopp.")}
+    assert "model" in loaded
+    assert not {name for name in loaded if name.startswith(("lint", "case", "read_cases"))}
