@@ -20,8 +20,8 @@ from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.record_files import file_bytes, read_records
 from vardforlopp.app.memory import relax_collection
 from vardforlopp.contract.person import plan_person
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.load import load
-from vardforlopp.definitions.model import Definitions
 from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.engine.interactions import Interactions
 from vardforlopp.kernel.civil import as_of_day, civil, day_from_iso

@@ -15,8 +15,9 @@ from typing import Any
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.definitions import load, read_systems
 from vardforlopp.definitions.case_lines import read_line
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.linting import LANGUAGE, lint_pathway
-from vardforlopp.definitions.model import Definitions, Pathway, Phase
+from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import names_for
 from vardforlopp.definitions.read_cases import parse_case
 from vardforlopp.definitions.read_catalogue import (

@@ -8,8 +8,8 @@ from functools import cache
 from hypothesis import strategies as st
 
 from vardforlopp.definitions import criteria as c
+from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.model import (
-    Catalogue,
     Choice,
     Entry,
     Exit,
@@ -20,7 +20,6 @@ from vardforlopp.definitions.model import (
     Phase,
     Place,
     Provenance,
-    Selector,
     Slots,
     Step,
     Until,

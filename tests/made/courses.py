@@ -7,20 +7,9 @@ from dataclasses import replace
 from vardforlopp.contract.asks import Followed, asks
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.propose import propose
+from vardforlopp.definitions.catalogue import Activity, Catalogue, Definitions, Interaction, Role
 from vardforlopp.definitions.criteria import FactLeaf
-from vardforlopp.definitions.model import (
-    Activity,
-    Catalogue,
-    Definitions,
-    Interaction,
-    Overlay,
-    Owner,
-    Pathway,
-    Place,
-    Provenance,
-    Role,
-    Step,
-)
+from vardforlopp.definitions.model import Overlay, Owner, Pathway, Place, Provenance, Step
 from vardforlopp.engine.course import NO, YES, Course, Reason, StepState
 from vardforlopp.kernel.civil import as_of_day, civil, day_from_iso
 from vardforlopp.record.record import Enrolment, NotRead, Patient, Quality, Record, Source

@@ -17,8 +17,8 @@ from made.courses import (
     step,
 )
 from vardforlopp.contract.person import PersonPlan
+from vardforlopp.definitions.catalogue import Catalogue, Definitions, Selector
 from vardforlopp.definitions.criteria import Active
-from vardforlopp.definitions.model import Catalogue, Definitions, Selector
 from vardforlopp.engine.course import UNKNOWN, YES, Missing, Reason, Suggestion
 from vardforlopp.kernel.civil import civil, day_from_iso
 from vardforlopp.record.facts import Act

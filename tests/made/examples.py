@@ -15,7 +15,7 @@ from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.contract.person import PersonPlan, plan_person
 from vardforlopp.contract.proposal import Conflict, PlannedActivity
 from vardforlopp.definitions import load, read_systems
-from vardforlopp.definitions.model import Definitions
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.engine.course import Reason, StepState
 from vardforlopp.engine.interactions import Interactions

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from vardforlopp.adapters.content_files import content_texts
+from vardforlopp.definitions.catalogue import CodeRule, Selector
 from vardforlopp.definitions.criteria import Compare, Quantity
 from vardforlopp.definitions.load import read_systems
-from vardforlopp.definitions.model import CodeRule, Place, Selector
+from vardforlopp.definitions.model import Place
 from vardforlopp.fhir import Reader, record_of
 from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.kernel.codes import SystemTable

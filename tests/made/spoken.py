@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeVar
 
+from vardforlopp.definitions.catalogue import Catalogue, CodeRule, Role, Selector
 from vardforlopp.definitions.criteria import (
     Criterion,
     DecidedLeaf,
@@ -16,9 +17,7 @@ from vardforlopp.definitions.criteria import (
 )
 from vardforlopp.definitions.formats import JOINER, NBSP
 from vardforlopp.definitions.model import (
-    Catalogue,
     Choice,
-    CodeRule,
     Entry,
     Option,
     Owner,
@@ -29,8 +28,6 @@ from vardforlopp.definitions.model import (
     Phase,
     Place,
     Provenance,
-    Role,
-    Selector,
     SourceText,
     Step,
     Texts,

@@ -10,9 +10,10 @@ from string import Formatter
 import pytest
 
 from vardforlopp.adapters.definitions import load_definitions
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.explain import explained_with
 from vardforlopp.definitions.explained import Explained, PathwayExplained, Sentence
-from vardforlopp.definitions.model import LEVELS, Definitions
+from vardforlopp.definitions.model import LEVELS
 from vardforlopp.definitions.names import names_for
 from vardforlopp.definitions.phrasebook import LANGS, Lang
 from vardforlopp.definitions.words import BOOKS

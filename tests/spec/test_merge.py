@@ -20,8 +20,9 @@ from made.courses import (
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.proposal import Proposal, Window
 from vardforlopp.contract.propose import propose
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Active
-from vardforlopp.definitions.model import Catalogue, Owner
+from vardforlopp.definitions.model import Owner
 from vardforlopp.engine.course import NO, UNKNOWN, Missing, Reason
 from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.record.facts import Act

@@ -10,8 +10,8 @@ from functools import cache
 from chapters_as_content import Example
 
 from vardforlopp.definitions.case_record import case_record
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.load import load
-from vardforlopp.definitions.model import Definitions
 from vardforlopp.definitions.read_cases import parse_case
 from vardforlopp.engine.assess import assess
 from vardforlopp.engine.compile import Compiled, compile_pathway

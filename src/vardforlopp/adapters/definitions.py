@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vardforlopp.adapters.content_files import content_texts
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.load import load, read_systems
-from vardforlopp.definitions.model import Definitions
 from vardforlopp.fhir.reader import Reader
 from vardforlopp.kernel.codes import SystemTable
 from vardforlopp.kernel.errors import DefinitionError, VardforloppError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from vardforlopp.contract.enrolments import Wanted
-from vardforlopp.definitions.model import Definitions, Overlay, Pathway
+from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.model import Overlay, Pathway
 from vardforlopp.definitions.suggest import did_you_mean, listed
 from vardforlopp.kernel.civil import day_from_iso
 from vardforlopp.kernel.errors import InputError

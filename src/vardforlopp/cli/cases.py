@@ -13,7 +13,8 @@ from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.cli.arguments import pathway_arguments
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress, counted
 from vardforlopp.definitions.cases import Case
-from vardforlopp.definitions.model import Definitions, Pathway
+from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.read_cases import load_cases
 from vardforlopp.engine.casework import Answer, coverage, run_case
 from vardforlopp.engine.compile import Compiled, compile_pathway

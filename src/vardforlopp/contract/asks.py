@@ -8,7 +8,8 @@ from typing import NamedTuple
 from vardforlopp.contract.disclosure import of_step
 from vardforlopp.contract.proposal import Origin
 from vardforlopp.contract.windows import remaining
-from vardforlopp.definitions.model import Activity, Disclosure, Pathway, Step
+from vardforlopp.definitions.catalogue import Activity
+from vardforlopp.definitions.model import Disclosure, Pathway, Step
 from vardforlopp.engine.course import OPEN_STATES, Course, StepState
 from vardforlopp.record.facts import Side
 from vardforlopp.record.record import Enrolment

@@ -11,7 +11,8 @@ from vardforlopp.contract.disclosure import of_step, strictest
 from vardforlopp.contract.join import impossible
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
-from vardforlopp.definitions.model import Activity, Disclosure, Texts
+from vardforlopp.definitions.catalogue import Activity
+from vardforlopp.definitions.model import Disclosure, Texts
 from vardforlopp.record.facts import Side
 from vardforlopp.record.record import Mention
 

@@ -15,8 +15,9 @@ from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.proposal import Checked, Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
+from vardforlopp.definitions.catalogue import Interaction
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Adoption, Interaction
+from vardforlopp.definitions.model import Adoption
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Reason, Truth
 from vardforlopp.record.record import Source
 

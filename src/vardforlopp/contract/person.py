@@ -10,8 +10,9 @@ from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.enrolments import Wanted, enrolments, enrolments_of_the_dead
 from vardforlopp.contract.proposal import Proposal
 from vardforlopp.contract.propose import propose_asked
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Catalogue, Pathway
+from vardforlopp.definitions.model import Pathway
 from vardforlopp.engine.assess import assess
 from vardforlopp.engine.compile import Compiled
 from vardforlopp.engine.course import Course, Reason, Suggestion

@@ -9,7 +9,8 @@ from vardforlopp.contract.conflicts import declined_elsewhere, double_bookings, 
 from vardforlopp.contract.join import join
 from vardforlopp.contract.known import Judge, checked, try_interactions
 from vardforlopp.contract.proposal import Conflict, Proposal
-from vardforlopp.definitions.model import Adoption, Catalogue
+from vardforlopp.definitions.catalogue import Catalogue
+from vardforlopp.definitions.model import Adoption
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.record.record import Mention, Source
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping as Table
 from fractions import Fraction
 
 from vardforlopp.definitions.cases import STATUSES, ActLine, FactLine
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.definitions.kinds import DATE, FLAG, TEXT, closed, quantity
-from vardforlopp.definitions.model import Pathway, Selector
+from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.reading import (
     Key,
     Kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vardforlopp.definitions.cases import ActLine, Case, FactLine
-from vardforlopp.definitions.model import Catalogue, Selector
+from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.kernel.civil import Interval, Moment, civil, exact
 from vardforlopp.record.facts import Act, Fact

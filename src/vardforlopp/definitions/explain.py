@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.explain_parts import (
     explain_entry,
     explain_exit,
@@ -27,7 +28,7 @@ from vardforlopp.definitions.explained import (
     about,
     support_words,
 )
-from vardforlopp.definitions.model import Definitions, Pathway, Phase
+from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.words import clause_of, criterion_words, evidence_words, speech_of

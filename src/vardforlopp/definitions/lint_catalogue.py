@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from vardforlopp.definitions.catalogue import Activity, Catalogue, CodeRule, Interaction, Selector
 from vardforlopp.definitions.criteria import BranchIs, Done, Entered, Named, Param, StepTime
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.lint_texts import text_faults
 from vardforlopp.definitions.lint_values import test_faults
-from vardforlopp.definitions.model import Activity, Catalogue, CodeRule, Interaction, Selector
 from vardforlopp.definitions.walk import nodes
 from vardforlopp.kernel.codes import normalise_code
 from vardforlopp.kernel.quantities import known_unit

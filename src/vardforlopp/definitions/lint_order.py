@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import (
     AnyOf,
     BranchIs,
@@ -20,7 +21,7 @@ from vardforlopp.definitions.criteria import (
     StepTime,
 )
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Catalogue, Choice, Entry, Exit, Pathway, Step
+from vardforlopp.definitions.model import Choice, Entry, Exit, Pathway, Step
 from vardforlopp.definitions.suggest import listed
 from vardforlopp.definitions.walk import choice_parts, conjuncts, nodes, rule_parts, step_times
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.lint_texts import text_faults
-from vardforlopp.definitions.model import Adoption, Definitions, Overlay, Pathway
+from vardforlopp.definitions.model import Adoption, Overlay, Pathway
 from vardforlopp.definitions.suggest import did_you_mean
 
 EVERYTHING = "*"

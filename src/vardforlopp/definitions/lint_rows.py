@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Catalogue, Pathway, Place
+from vardforlopp.definitions.model import Pathway, Place
 from vardforlopp.definitions.suggest import did_you_mean
 
 

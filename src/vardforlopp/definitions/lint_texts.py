@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Catalogue, Disclosure, Pathway, Place, Provenance, Step, Texts
+from vardforlopp.definitions.model import Disclosure, Pathway, Place, Provenance, Step, Texts
 from vardforlopp.definitions.walk import rule_parts
 
 Named = tuple[str, Place, Texts, str]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import DurationLike, MomentExpr, Named, Param, Shifted, Table, Window
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Catalogue, Indicator, Pathway, Step
+from vardforlopp.definitions.model import Indicator, Pathway, Step
 from vardforlopp.definitions.walk import nodes, rule_parts
 from vardforlopp.kernel.durations import NOTHING, Duration
 

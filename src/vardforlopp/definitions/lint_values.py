@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.criteria import (
     Change,
     Compare,
@@ -20,7 +21,7 @@ from vardforlopp.definitions.criteria import (
     Value,
 )
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Catalogue, Parameter, Pathway, Place, Selector
+from vardforlopp.definitions.model import Parameter, Pathway, Place
 from vardforlopp.definitions.overlay import range_fault
 from vardforlopp.definitions.walk import choice_parts, nodes, parameters_in, rule_parts, selectors_in
 from vardforlopp.kernel.quantities import UnitError, convert, known_unit

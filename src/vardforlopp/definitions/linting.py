@@ -13,8 +13,9 @@ from vardforlopp.definitions import (
     lint_times,
     lint_values,
 )
+from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.findings import DefinitionFinding
-from vardforlopp.definitions.model import Catalogue, Definitions, Pathway
+from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.overlay import apply
 
 Family = Callable[[Pathway, Catalogue], Iterator[DefinitionFinding]]

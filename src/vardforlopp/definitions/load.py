@@ -9,16 +9,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from vardforlopp.definitions.model import (
-    Catalogue,
-    Choice,
-    Definitions,
-    Overlay,
-    Pathway,
-    Phase,
-    Selector,
-    Step,
-)
+from vardforlopp.definitions.catalogue import Catalogue, Definitions, Selector
+from vardforlopp.definitions.model import Choice, Overlay, Pathway, Phase, Step
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
     INTERACTIONS_FILE,

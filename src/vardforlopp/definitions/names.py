@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.criteria import DecidedLeaf, Evidence, EvidenceNode
-from vardforlopp.definitions.model import (
-    Catalogue,
-    Definitions,
-    Overlay,
-    Parameter,
-    ParameterValue,
-    Pathway,
-    Texts,
-)
+from vardforlopp.definitions.model import Overlay, Parameter, ParameterValue, Pathway, Texts
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.definitions.phrasebook import Lang, Phrasebook
 

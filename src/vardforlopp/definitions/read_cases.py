@@ -19,8 +19,9 @@ from vardforlopp.definitions.cases import (
     SourceLine,
     StepExpectation,
 )
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.kinds import COUNT, DATE, FLAG, IDS, TEXT, TEXTS, closed
-from vardforlopp.definitions.model import Definitions, Pathway
+from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.definitions.reading import (
     Failed,

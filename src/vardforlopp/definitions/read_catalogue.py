@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vardforlopp.definitions.catalogue import Activity, CodeRule, Interaction, Role, Selector
 from vardforlopp.definitions.kinds import (
     COUNT,
     DECIMAL,
@@ -19,7 +20,7 @@ from vardforlopp.definitions.kinds import (
     closed,
     reference,
 )
-from vardforlopp.definitions.model import Activity, CodeRule, Interaction, Role, Selector, Texts
+from vardforlopp.definitions.model import Texts
 from vardforlopp.definitions.read_criteria import CRITERION
 from vardforlopp.definitions.read_provenance import LEVEL
 from vardforlopp.definitions.read_steps import DISCLOSURE, ROLE, ROLES

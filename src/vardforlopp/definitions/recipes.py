@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.definitions.criteria import Between, Compare, OneOf, Quantity, Test
-from vardforlopp.definitions.model import Selector
 from vardforlopp.kernel.quantities import convert
 from vardforlopp.record.facts import Fact, Span, Word
 from vardforlopp.record.states import Recipe

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vardforlopp.definitions.model import Parameter, Selector
+from vardforlopp.definitions.catalogue import Selector
+from vardforlopp.definitions.model import Parameter
 from vardforlopp.definitions.reading import Reading, Reference
 from vardforlopp.definitions.suggest import did_you_mean, listed
 from vardforlopp.kernel.errors import DefinitionError

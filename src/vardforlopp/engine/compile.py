@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.criteria import All
-from vardforlopp.definitions.model import Catalogue, Entry, Exit, Overlay, Pathway, Selector, Step
+from vardforlopp.definitions.model import Entry, Exit, Overlay, Pathway, Step
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.engine import uses
 from vardforlopp.engine.criteria import compile_criterion

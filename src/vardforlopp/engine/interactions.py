@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Catalogue
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import NO, Reason
 from vardforlopp.engine.criteria import compile_criterion

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Selector
 from vardforlopp.engine.context import Ctx, TruthOf
 from vardforlopp.engine.course import Missing, Reason
 from vardforlopp.engine.deadlines import Deadlines

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from vardforlopp.definitions.cases import Case
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.criteria import (
     Between,
     Compare,
@@ -27,7 +28,6 @@ from vardforlopp.definitions.criteria import (
 )
 from vardforlopp.definitions.model import (
     Choice,
-    Definitions,
     Entry,
     Exit,
     Parameter,

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.definitions.criteria import (
     Between,
     Compare,
@@ -15,7 +16,6 @@ from vardforlopp.definitions.criteria import (
     Op,
     Test,
 )
-from vardforlopp.definitions.model import Selector
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.parameters import Dynamic, Parameters
 from vardforlopp.kernel.civil import Moment

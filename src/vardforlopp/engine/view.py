@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from vardforlopp.definitions.model import Selector
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.kernel.civil import Moment, end_of_day
 from vardforlopp.record.facts import Act, Side
 from vardforlopp.record.record import Patient, Record

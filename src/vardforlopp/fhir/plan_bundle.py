@@ -12,7 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
-from vardforlopp.definitions.model import Definitions, Texts
+from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.model import Texts
 from vardforlopp.engine.course import Suggestion
 from vardforlopp.fhir.care_plan import enrolment_to_fhir
 from vardforlopp.fhir.names import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from vardforlopp.definitions.model import CodeRule, Selector
+from vardforlopp.definitions.catalogue import CodeRule, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.fhir.measures import Measure
 from vardforlopp.kernel.codes import SystemTable, normalise_code

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vardforlopp.definitions import formats
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.criteria import Evidence
-from vardforlopp.definitions.model import Definitions, LocalUnit, Overlay, Texts
+from vardforlopp.definitions.model import LocalUnit, Overlay, Texts
 from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.phrasebook import Lang, Phrasebook
 from vardforlopp.definitions.words import BOOKS

@@ -10,7 +10,7 @@ from made.small_content import CASE, TEXTS, VALUES
 from vardforlopp.definitions import load
 from vardforlopp.definitions.case_record import case_record
 from vardforlopp.definitions.cases import Case, StepExpectation
-from vardforlopp.definitions.model import Definitions
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.read_cases import parse_case
 from vardforlopp.kernel.civil import day_from_iso, iso, parse_time, start_of_day
 from vardforlopp.kernel.errors import DefinitionError

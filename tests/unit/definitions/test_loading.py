@@ -13,8 +13,9 @@ import pytest
 from made.small_content import CASE, HEAD, OVERLAY, STEPS, TEXTS, VALUES, spoilt
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.definitions import apply, load
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.criteria import Quantity
-from vardforlopp.definitions.model import Definitions, Parameter, Place
+from vardforlopp.definitions.model import Parameter, Place
 from vardforlopp.definitions.overlay import fault_of
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import DefinitionError

@@ -21,12 +21,11 @@ from made.spoken import (
     step,
     texts,
 )
+from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explain import explained_with, step_words, support_words
 from vardforlopp.definitions.model import (
     Adoption,
-    Catalogue,
-    Definitions,
     Entry,
     Exit,
     Indicator,

@@ -20,18 +20,10 @@ from made.spoken import (
     step,
     texts,
 )
+from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explain import step_words
-from vardforlopp.definitions.model import (
-    Catalogue,
-    Choice,
-    Option,
-    Owner,
-    Per,
-    Slots,
-    Step,
-    Until,
-)
+from vardforlopp.definitions.model import Choice, Option, Owner, Per, Slots, Step, Until
 from vardforlopp.definitions.names import Names
 from vardforlopp.kernel.durations import Duration
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from made.fhir_bundles import ATC, CATALOGUE, FACT, ICD, LOINC, SNOMED, reader, selector
-from vardforlopp.definitions.model import CodeRule
+from vardforlopp.definitions.catalogue import CodeRule
 from vardforlopp.fhir import Reader, times
 from vardforlopp.fhir.times import Bounds, Times, written
 from vardforlopp.kernel.civil import day_from_iso, parse_time

@@ -14,7 +14,7 @@ from made.everything import HF, KOL, SECRET, WORDS, everything
 from made.pages import Page
 from vardforlopp.adapters.plan_files import page_templates
 from vardforlopp.contract.person import PersonPlan
-from vardforlopp.definitions.model import Definitions
+from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.kernel.civil import civil, day_from_iso
 from vardforlopp.present.plan_html import plan_html
 from vardforlopp.present.plan_view import plan_view

@@ -1,0 +1,119 @@
+"""The catalogue that all pathways share, and everything that a content folder holds. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from vardforlopp.definitions.criteria import Criterion, Test
+from vardforlopp.definitions.model import Disclosure, Level, MdrClass, Overlay, Pathway, Place, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """Which codings mean the selector. `prefix`: the code and all below it.
+
+    `unverified`: no source was seen for the code; `values`: only when the answer is one of these
+    codings (system, code).
+    """
+
+    system: str
+    code: str
+    prefix: bool = False
+    unverified: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A named set of facts: what criteria and evidence look at."""
+
+    id: str
+    title: Texts
+    kind: str  # kind of source: laboratory, medications ...
+    resources: tuple[str, ...]
+    codes: tuple[CodeRule, ...]
+    place: Place
+    unit: str | None = None
+    molar_mass: Fraction | None = None
+    state: bool = False
+    gap_days: int = 0
+    ends: Literal["supply", "recorded", "period"] = "period"
+    ended_by: tuple[CodeRule, ...] = ()
+    sided: bool = False
+    open: bool = False
+    status: Literal["performed", "ordered"] = "performed"
+    words: dict[tuple[str, str], str] = field(default_factory=dict)  # answer coding -> word
+    where: Test | None = None  # a fixed value cut
+    includes: tuple[str, ...] = ()  # a union of other selectors
+    setting: tuple[str, ...] = ()  # encounter class or service type codes
+    date_value: str | None = None  # element whose date is the fact's value (booking)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What is done, whatever pathway asks for it: the key on which steps are joined."""
+
+    id: str
+    title: Texts
+    place: Place
+    performers: tuple[str, ...] = ()
+    minutes: int | None = None
+    competence: str | None = None
+    preparation: str | None = None
+    sided: bool = False
+    texts: Texts = field(default_factory=dict)
+    mdr: MdrClass = "administrative"
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A known collision between pathways, drugs and conditions, with ways out."""
+
+    id: str
+    kind: Literal[
+        "contradicting-advice", "drug-against-condition", "double-booking",
+        "incompatible-timing", "two-owners", "preparation-clash",
+    ]  # fmt: skip
+    title: Texts
+    severity: Literal["high", "moderate", "low"]
+    ways_out: tuple[Texts, ...]
+    decider: str
+    level: Level
+    source: str
+    place: Place
+    pathways: tuple[str, ...] = ()  # all must be running
+    activities: tuple[str, ...] = ()  # all must be planned
+    when: Criterion | None = None
+    medication_list: bool = False
+    disclosure: Disclosure = "open"
+    text: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    id: str
+    title: Texts
+    phrase: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that pathways share."""
+
+    selectors: dict[str, Selector]
+    activities: dict[str, Activity]
+    interactions: dict[str, Interaction]
+    roles: dict[str, Role]
+    levels: dict[str, Texts]  # care levels
+    kinds: dict[str, Texts]  # kinds of sources, worded
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Everything that was read from a content folder."""
+
+    pathways: dict[str, Pathway]
+    catalogue: Catalogue
+    overlays: dict[str, Overlay]
