@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from vardforlopp.contract.asks import Followed, step_id
@@ -195,26 +196,19 @@ def _origin(origin: Origin, known: Mapping[str, Stand], voice: Voice) -> OriginL
 
 def conflict_views(person: PersonPlan, voice: Voice, *, status: Sequence[str]) -> tuple[ConflictView, ...]:
     """Conflicts of some statuses, the most serious first."""
-    known = stands(person)
     planned = {each.id: each for each in person.proposal.activities}
+    end_words = partial(_end, person=person, voice=voice, known=stands(person), planned=planned)
     return tuple(
-        _conflict(each, person, voice, known=known, planned=planned)
+        _conflict(each, voice, end_words=end_words)
         for each in person.proposal.conflicts
         if each.status in status
     )
 
 
-def _conflict(
-    conflict: Conflict,
-    person: PersonPlan,
-    voice: Voice,
-    *,
-    known: Mapping[str, Stand],
-    planned: Mapping[str, PlannedActivity],
-) -> ConflictView:
+def _conflict(conflict: Conflict, voice: Voice, *, end_words: Callable[[str], str]) -> ConflictView:
     rule = voice.definitions.catalogue.interactions.get(conflict.interaction or "")
     kind = voice.say(f"conflict.{conflict.kind}")
-    ends = dict.fromkeys(_end(each, person, voice, known=known, planned=planned) for each in conflict.between)
+    ends = dict.fromkeys(end_words(each) for each in conflict.between)
     things = [voice.names().selector(each, voice.lang) for each in conflict.missing]
     return ConflictView(
         id=conflict.id,
@@ -253,9 +247,9 @@ def _conflict_tags(conflict: Conflict, voice: Voice) -> tuple[Tag, ...]:
 
 def _end(
     end: str,
+    *,
     person: PersonPlan,
     voice: Voice,
-    *,
     known: Mapping[str, Stand],
     planned: Mapping[str, PlannedActivity],
 ) -> str:
