@@ -104,10 +104,11 @@ class Form:
     end: Kind[Any] | None = None
 
 
+_CELL = Kind("cell", _cell, lambda use: {"type": ["string", "number"]})
 TABLE_ROW_SHAPE = Shape(
     "a row of the table",
     {
-        "is": Key(Kind("cell", _cell, lambda use: {"type": ["string", "number"]}), required=True),
+        "is": Key(_CELL, required=True),
         "age": Key(Kind("age-range", _ages, AGE.schema)),
         "sex": Key(SEX),
         "months": Key(Kind("months", _months, lambda use: {"type": "array", "items": {"type": "integer"}})),
@@ -116,7 +117,6 @@ TABLE_ROW_SHAPE = Shape(
 TABLE = list_of(Kind("table-row", _row, TABLE_ROW_SHAPE.schema), what="the table")
 SEASON = Kind("season", _season, lambda use: string(_SEASON))
 WORD = Kind("word", _word, lambda use: string())
-_CELL = Kind("cell", _cell, lambda use: {"type": ["string", "number"]})
 FORMS: dict[str, Form] = {
     "quantity": Form("quantity", QUANTITY, QUANTITY),
     "duration": Form("duration", FIXED_DURATION, FIXED_DURATION),
