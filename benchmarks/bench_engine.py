@@ -71,7 +71,12 @@ def planning(person: Record, compiled: list[Compiled], definitions: Definitions,
     interactions = Interactions(definitions.catalogue, swedish())
     return timed(
         lambda: plan_person(
-            person, compiled, definitions.catalogue, interactions=interactions, as_of=AS_OF, known_at=AS_OF.at
+            person,
+            compiled,
+            catalogue=definitions.catalogue,
+            interactions=interactions,
+            as_of=AS_OF,
+            known_at=AS_OF.at,
         ),
         runs=runs,
     )

@@ -97,7 +97,7 @@ def shown(world: World, form: str, text: str) -> list[str]:
     return [
         line
         for item, node in zip(items, found, strict=True)
-        for line in (*_comment(words(node, names, "en")), *item.rstrip("\n").split("\n"))
+        for line in (*_comment(words(node, names, lang="en")), *item.rstrip("\n").split("\n"))
     ]
 
 
@@ -151,7 +151,7 @@ def _findings(world: World, form: str, found: object) -> Iterator[Any]:
 
 def _each(read: Read) -> Callable[[World], Read]:
     def all_of(reading: Reading, node: Node) -> object:
-        return tuple(read(reading, item) for item in need_sequence(reading, node, "the examples").items)
+        return tuple(read(reading, item) for item in need_sequence(reading, node, what="the examples").items)
 
     return lambda world: all_of
 
@@ -163,7 +163,7 @@ def _whole(read: Read) -> Callable[[World], Read]:
 def _part_of(shape: Shape, *first: str) -> Callable[[World], Read]:
     """Some keys of a file, the others left out."""
     some = Shape(shape.name, {name: replace(key, required=False) for name, key in shape.keys.items()})
-    return lambda world: lambda reading, node: read_keys(some, reading, node, first=first)
+    return lambda world: lambda reading, node: read_keys(some, reading, node=node, first=first)
 
 
 def _steps(world: World) -> Read:

@@ -101,7 +101,9 @@ def planned(of: Record, day: str = TODAY) -> PersonPlan:
     """The plan of a record."""
     known, _, compiled, interactions = ready()
     now = as_of_day(day_from_iso(day))
-    return plan_person(of, compiled, known.catalogue, interactions=interactions, as_of=now, known_at=now.at)
+    return plan_person(
+        of, compiled, catalogue=known.catalogue, interactions=interactions, as_of=now, known_at=now.at
+    )
 
 
 def steps(of: PersonPlan, pathway: str) -> dict[str, StepState]:

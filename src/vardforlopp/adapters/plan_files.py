@@ -39,7 +39,7 @@ class PlanFolder:
                 "VF-CLI-007", str(folder), f"the folder cannot be made: {why}", "Name another folder."
             ) from error
 
-    def write(self, stem: str, ending: str, data: bytes) -> Path:
+    def write(self, stem: str, ending: str, *, data: bytes) -> Path:
         """Write one plan and say where."""
         number, name = 1, f"{stem}.{ending}"
         while name in self._taken:

@@ -30,7 +30,7 @@ def _unknown_pathway(word: str, known: Collection[str], option: str) -> InputErr
     return InputError("VF-CLI-003", option, f"there is no pathway '{word}'", _guess(word, known))
 
 
-def pathway_arguments(names: Sequence[str], definitions: Definitions, option: str) -> list[Pathway]:
+def pathway_arguments(names: Sequence[str], definitions: Definitions, *, option: str) -> list[Pathway]:
     """The pathways of some ids; all when none is named."""
     for name in names:
         if name not in definitions.pathways:

@@ -56,7 +56,7 @@ def cases(
         A content folder; the program's own if not given.
     """
     definitions = load_definitions(content)
-    chosen = pathway_arguments([pathway] if pathway else [], definitions, "vardforlopp cases")
+    chosen = pathway_arguments([pathway] if pathway else [], definitions, option="vardforlopp cases")
     loaded = load_cases(content_texts(content), definitions)
     for error in loaded.errors:
         outside.say(str(error))

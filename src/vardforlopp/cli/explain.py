@@ -49,7 +49,7 @@ def explain(
         A content folder; the program's own if not given.
     """
     definitions = load_definitions(content)
-    pathway_arguments([pathway], definitions, "explain")
+    pathway_arguments([pathway], definitions, option="explain")
     region_argument(region, definitions)
     names = names_for(definitions, pathway, region=region)
     found = names.pathway
@@ -62,7 +62,7 @@ def explain(
     if step is None:
         outside.say(pathway_text(explained_with(names, lang), lang))
     else:
-        outside.say(step_text(step_words(step, names, lang), found.sources.values(), lang))
+        outside.say(step_text(step_words(step, names, lang=lang), found.sources.values(), lang=lang))
     return FINE
 
 

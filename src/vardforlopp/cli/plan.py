@@ -51,7 +51,7 @@ class Job:
         return plan_person(
             record,
             self.compiled,
-            self.content.definitions.catalogue,
+            catalogue=self.content.definitions.catalogue,
             interactions=self.interactions,
             as_of=self.as_of,
             known_at=self.as_of.at,
@@ -128,7 +128,7 @@ def _job(
     lang: Literal["sv", "en"],
 ) -> Job:
     definitions = content.definitions
-    chosen = pathway_arguments(pathway, definitions, "--pathway")
+    chosen = pathway_arguments(pathway, definitions, option="--pathway")
     overlay = region_argument(region, definitions)
     calendar = swedish()
     return Job(
@@ -190,7 +190,7 @@ class _Run:
         self._plans += 1
         if self._folder is not None:
             data = job.render(person, self._written)
-            written = self._folder.write(plain_stem(path), _ENDINGS[self._written], data)
+            written = self._folder.write(plain_stem(path), _ENDINGS[self._written], data=data)
             outside.say(job.voice.say("run.wrote", path=written))
 
 

@@ -46,7 +46,7 @@ def step_id(enrolment: str, state: StepState) -> str:
     return f"{enrolment}#{state.step}@{state.occurrence}"
 
 
-def join_key(step: Step, side: Side | None, activities: Mapping[str, Activity]) -> JoinKey:
+def join_key(step: Step, side: Side | None, *, activities: Mapping[str, Activity]) -> JoinKey:
     """A step's key; what the step does not say itself, its activity says. `side`: the enrolment's."""
     activity = activities.get(step.activity)
     if activity is None:
@@ -73,7 +73,7 @@ def asks(followed: Sequence[Followed], activities: Mapping[str, Activity], *, to
         for state in course.steps:
             if state.state in OPEN_STATES and (step := steps[state.step]).mode != "retrospective":
                 origin = _origin(enrolment, state, today, of_step(pathway, step))
-                key = join_key(step, enrolment.side, activities)
+                key = join_key(step, enrolment.side, activities=activities)
                 found[origin.id] = Ask(origin, key, step.owner.roles, step.owner.level)
     return tuple(found[name] for name in sorted(found))
 

@@ -154,7 +154,7 @@ def declined_elsewhere(
             if state.state != "skipped" or act is None or act.kind != "decline":
                 continue
             step = pathway.steps[state.step]
-            key = join_key(step, course.enrolment.side, activities)
+            key = join_key(step, course.enrolment.side, activities=activities)
             for activity in planned:
                 same = (activity.activity, activity.side) == (key.activity, key.side)
                 if same and all(o.enrolment != course.enrolment.id for o in activity.origins):

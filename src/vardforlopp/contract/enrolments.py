@@ -18,7 +18,7 @@ class Wanted(NamedTuple):
     followed_from: int | None = None
 
 
-def enrolment_id(how: str, pathway: str, started: Moment, side: Side | None) -> str:
+def enrolment_id(how: str, pathway: str, *, started: Moment, side: Side | None) -> str:
     """The id of an enrolment that no resource stores; the same whenever it is computed."""
     return ":".join(filter(None, (how, pathway, iso(started.day), side)))
 
@@ -26,8 +26,8 @@ def enrolment_id(how: str, pathway: str, started: Moment, side: Side | None) -> 
 def enrolments(
     pathway: str,
     record: Record,
-    suggestions: Sequence[Suggestion],
     *,
+    suggestions: Sequence[Suggestion],
     as_of: Moment,
     wanted: Sequence[Wanted] = (),
 ) -> tuple[Enrolment, ...]:
@@ -53,7 +53,7 @@ def enrolments(
 
 
 def enrolments_of_the_dead(
-    pathway: str, record: Record, shown: Sequence[Instance], *, as_of: Moment
+    pathway: str, record: Record, *, shown: Sequence[Instance], as_of: Moment
 ) -> tuple[Enrolment, ...]:
     """The stays whose history stays readable; nothing new is suggested or begun (S10)."""
     stored = _begun(pathway, record, as_of)
@@ -62,7 +62,7 @@ def enrolments_of_the_dead(
     last = max(shown, key=lambda each: (each.started.at, each.entry))
     return (
         Enrolment(
-            id=enrolment_id("shown", pathway, last.started, last.side),
+            id=enrolment_id("shown", pathway, started=last.started, side=last.side),
             pathway=pathway,
             version=None,
             entry=last.entry,
@@ -86,7 +86,7 @@ def _first_entry(suggestion: Suggestion) -> tuple[int, str]:
 
 def _suggested(suggestion: Suggestion, as_of: Moment) -> Enrolment:
     return Enrolment(
-        id=enrolment_id("suggested", suggestion.pathway, suggestion.on, suggestion.side),
+        id=enrolment_id("suggested", suggestion.pathway, started=suggestion.on, side=suggestion.side),
         pathway=suggestion.pathway,
         version=suggestion.version,
         entry=suggestion.entry,
@@ -101,7 +101,9 @@ def _asked_for(asked: Wanted, shown: Suggestion | None, *, as_of: Moment) -> Enr
     day = as_of.day if asked.followed_from is None else asked.followed_from
     started = civil(day) if shown is None else shown.on
     return Enrolment(
-        id=enrolment_id("enrolled", asked.pathway, started, None if shown is None else shown.side),
+        id=enrolment_id(
+            "enrolled", asked.pathway, started=started, side=None if shown is None else shown.side
+        ),
         pathway=asked.pathway,
         version=None if shown is None else shown.version,
         entry=None if shown is None else shown.entry,

@@ -36,8 +36,8 @@ class Tried(NamedTuple):
 def try_interactions(
     interactions: Collection[Interaction],
     followed: Sequence[Followed],
-    planned: Sequence[PlannedActivity],
     *,
+    planned: Sequence[PlannedActivity],
     judge: Judge,
     adoptions: Sequence[Adoption] = (),
     today: int = 0,
@@ -98,7 +98,7 @@ def _conflict(
 
 
 def adopted(
-    rule: Interaction, versions: Mapping[str, str], adoptions: Sequence[Adoption], *, today: int
+    rule: Interaction, versions: Mapping[str, str], *, adoptions: Sequence[Adoption], today: int
 ) -> bool:
     """True when the region has taken a rule of ours for its own (S04).
 

@@ -70,8 +70,8 @@ def _disclosed(suggestion: Suggestion, pathway: Pathway) -> Suggestion:
 def plan_person(
     record: Record,
     compiled: Sequence[Compiled],
-    catalogue: Catalogue,
     *,
+    catalogue: Catalogue,
     interactions: Interactions,
     as_of: Moment,
     known_at: int,
@@ -89,9 +89,9 @@ def plan_person(
         found = () if dead else suggest(each, record, as_of=as_of, known_at=known_at)
         if dead:
             shown = instances(each, record, as_of=as_of, known_at=known_at)
-            stays = enrolments_of_the_dead(each.pathway.id, record, shown, as_of=as_of)
+            stays = enrolments_of_the_dead(each.pathway.id, record, shown=shown, as_of=as_of)
         else:
-            stays = enrolments(each.pathway.id, record, found, as_of=as_of, wanted=enrol)
+            stays = enrolments(each.pathway.id, record, suggestions=found, as_of=as_of, wanted=enrol)
         suggestions += tuple(_disclosed(suggestion, each.pathway) for suggestion in found)
         followed += [
             Followed(assess(each, record, stay, as_of=as_of, known_at=known_at), with_own_steps(each))
@@ -105,7 +105,7 @@ def plan_person(
     proposal = propose_asked(
         asked,
         followed,
-        catalogue,
+        catalogue=catalogue,
         judge=answer,
         as_of=as_of,
         other_plans=record.mentions,

@@ -38,7 +38,7 @@ def propose(
     return propose_asked(
         asked,
         followed,
-        catalogue,
+        catalogue=catalogue,
         judge=judge,
         as_of=as_of,
         other_plans=other_plans,
@@ -50,8 +50,8 @@ def propose(
 def propose_asked(
     asked: Sequence[Ask],
     followed: Sequence[Followed],
-    catalogue: Catalogue,
     *,
+    catalogue: Catalogue,
     judge: Judge,
     as_of: Moment,
     other_plans: Sequence[Mention] = (),
@@ -65,7 +65,7 @@ def propose_asked(
     tried = try_interactions(
         catalogue.interactions.values(),
         followed,
-        planned,
+        planned=planned,
         judge=judge,
         adoptions=adoptions,
         today=as_of.day,

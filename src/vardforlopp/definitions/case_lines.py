@@ -32,7 +32,7 @@ _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*(.*)")
 
 
 def _time(reading: Reading, node: Node) -> Interval:
-    text = need_scalar(reading, node, "a time").text
+    text = need_scalar(reading, node, what="a time").text
     try:
         return parse_time(text)
     except ValueError:
@@ -46,20 +46,20 @@ def _until(reading: Reading, node: Node) -> Interval | None:
 
 
 def _raw(reading: Reading, node: Node) -> Scalar:
-    return need_scalar(reading, node, "a value")
+    return need_scalar(reading, node, what="a value")
 
 
 def read_line(
     reading: Reading, node: Node, *, selectors: Table[str, Selector], pathway: Pathway
 ) -> FactLine | ActLine:
     """One line of the record, by its head word."""
-    mapping = need_mapping(reading, node, "a line of the record")
+    mapping = need_mapping(reading, node, what="a line of the record")
     heads = [name for name in mapping.entries if name in LINE_HEADS]
     if len(heads) != 1:
         what = f"a line of the record has {'several heads: ' + listed(heads) if heads else 'no head'}"
         raise reading.error("VF-DEF-013", node, what, do=f"Write one of: {listed(LINE_HEADS, 20)}.")
     shape, build = LINE_HEADS[heads[0]]
-    values = read_keys(shape, reading, mapping)
+    values = read_keys(shape, reading, node=mapping)
     if heads[0] == "fact":
         return _fact(reading, mapping, values, selectors)
     if heads[0] not in _FREE and values[heads[0]] != "*":
@@ -71,7 +71,7 @@ def read_line(
 
 def _check_target(reading: Reading, mapping: Mapping, head: str, pathway: Pathway) -> None:
     node = mapping.entries[head]
-    name = need_scalar(reading, node, "a step").text
+    name = need_scalar(reading, node, what="a step").text
     known = {*pathway.steps, *pathway.choices}
     if name not in known:
         do = did_you_mean(name, known, otherwise=f"Write a step of '{pathway.id}'.")
@@ -149,7 +149,7 @@ def _measured(reading: Reading, node: Node, text: str, selector: Selector) -> Fa
 
 
 def _canonical(reading: Reading, node: Node, text: str, selector: Selector) -> Fraction:
-    found = quantity(reading, node, text)
+    found = quantity(reading, node, text=text)
     try:
         return convert(found.value, found.unit, selector.unit or "1", selector.molar_mass)
     except UnitError as error:
@@ -197,7 +197,7 @@ def _informed(reading: Reading, node: Mapping, values: Values) -> ActLine:
 
 
 def _dates(reading: Reading, node: Node) -> tuple[Interval, int]:
-    values = read_keys(PAUSE_SHAPE, reading, node)
+    values = read_keys(PAUSE_SHAPE, reading, node=node)
     if values["to"] < values["from"].day:
         raise reading.error("VF-DEF-085", node, "the pause ends before it begins", do="Correct the dates.")
     return values["from"], values["to"]

@@ -54,11 +54,15 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
         summary=pathway.summary.get(lang, ""),
         region=names.overlay.title.get(lang, names.overlay.id) if names.overlay else None,
         population=population_sentences(speech, ground),
-        entries=tuple(explain_entry(speech, ground, entry) for entry in pathway.entries.values()),
-        exits=tuple(explain_exit(speech, ground, exit_) for exit_ in pathway.exits.values()),
+        entries=tuple(explain_entry(speech, ground, entry=entry) for entry in pathway.entries.values()),
+        exits=tuple(explain_exit(speech, ground, exit_=exit_) for exit_ in pathway.exits.values()),
         phases=tuple(_phase(speech, ground, phase) for phase in pathway.phases.values()),
-        parameters=tuple(explain_parameter(speech, ground, found) for found in pathway.parameters.values()),
-        indicators=tuple(explain_indicator(speech, ground, found) for found in pathway.indicators.values()),
+        parameters=tuple(
+            explain_parameter(speech, ground, parameter=found) for found in pathway.parameters.values()
+        ),
+        indicators=tuple(
+            explain_indicator(speech, ground, indicator=found) for found in pathway.indicators.values()
+        ),
         omitted=tuple(_omitted(speech, pathway)),
         sources=tuple(pathway.sources.values()),
     )
@@ -70,15 +74,17 @@ def ground_of(names: Names) -> Ground:
     return Ground(names.pathway, names.overlay.adoptions if names.overlay else ())
 
 
-def step_words(step: str, names: Names, lang: Lang) -> Explained:
+def step_words(step: str, names: Names, *, lang: Lang) -> Explained:
     """One step or choice of the names' pathway in words."""
     pathway = names.pathway
     assert pathway is not None, "names of a pathway"
     speech, ground = speech_of(names, lang), ground_of(names)
     if step in pathway.choices:
-        phase, explained = pathway.choices[step].phase, explain_choice(speech, ground, pathway.choices[step])
+        phase = pathway.choices[step].phase
+        explained = explain_choice(speech, ground, choice=pathway.choices[step])
     else:
-        phase, explained = pathway.steps[step].phase, explain_step(speech, ground, pathway.steps[step])
+        phase = pathway.steps[step].phase
+        explained = explain_step(speech, ground, step=pathway.steps[step])
     guard = _phase_guard(speech, pathway.phases[phase]) if phase in pathway.phases else ()
     return replace(explained, sentences=(*guard, *explained.sentences))
 
@@ -90,12 +96,14 @@ def _phase(speech: Speech, ground: Ground, phase: Phase) -> PhaseExplained:
         title=phase.title.get(speech.book.lang, phase.id),
         sentences=_phase_guard(speech, phase),
         choices=tuple(
-            explain_choice(speech, ground, choice)
+            explain_choice(speech, ground, choice=choice)
             for choice in pathway.choices.values()
             if choice.phase == phase.id
         ),
         steps=tuple(
-            explain_step(speech, ground, step) for step in pathway.steps.values() if step.phase == phase.id
+            explain_step(speech, ground, step=step)
+            for step in pathway.steps.values()
+            if step.phase == phase.id
         ),
     )
 
@@ -103,7 +111,15 @@ def _phase(speech: Speech, ground: Ground, phase: Phase) -> PhaseExplained:
 def _phase_guard(speech: Speech, phase: Phase) -> tuple[Sentence, ...]:
     if phase.when is None:
         return ()
-    return (about(speech, "step.when.phase", partial(clause_of, criterion=phase.when), None, part="when"),)
+    return (
+        about(
+            speech,
+            "step.when.phase",
+            worded=partial(clause_of, criterion=phase.when),
+            support=None,
+            part="when",
+        ),
+    )
 
 
 def _omitted(speech: Speech, pathway: Pathway) -> list[str]:

@@ -32,7 +32,9 @@ def population_sentences(speech: Speech, ground: Ground) -> tuple[Sentence, ...]
     if population.when is not None:
         clause = partial(clause_of, criterion=population.when)
         sentences.append(
-            about(speech, "step.when", clause, support("when", node=population.when), part="when")
+            about(
+                speech, "step.when", worded=clause, support=support("when", node=population.when), part="when"
+            )
         )
     if population.outside.get(lang):
         text = speech.say("population.outside", text=formats.sentence(population.outside[lang]))
@@ -40,12 +42,12 @@ def population_sentences(speech: Speech, ground: Ground) -> tuple[Sentence, ...]
     return tuple(sentence for sentence in sentences if sentence.text)
 
 
-def explain_entry(speech: Speech, ground: Ground, entry: Entry) -> Explained:
+def explain_entry(speech: Speech, ground: Ground, *, entry: Entry) -> Explained:
     """A way in: at which event it is tried, and the condition."""
     sentences = [*_event(speech, ground, entry, "entry")]
     if entry.apart is not None:
         text = speech.say("step.apart", apart=plain_duration(speech, entry.apart))
-        sentences.append(Sentence("apart", text, ground.support(entry.provenance, "step", entry.id)))
+        sentences.append(Sentence("apart", text, ground.support(entry.provenance, "step", name=entry.id)))
     notes = [
         speech.say(f"entry.{label}")
         for label, holds in (
@@ -59,7 +61,7 @@ def explain_entry(speech: Speech, ground: Ground, entry: Entry) -> Explained:
     return _explained(speech, ground, entry, entry.provenance, sentences=tuple(sentences), notes=tuple(notes))
 
 
-def explain_exit(speech: Speech, ground: Ground, exit_: Exit) -> Explained:
+def explain_exit(speech: Speech, ground: Ground, *, exit_: Exit) -> Explained:
     """A way out: which event ends the pathway, and the condition."""
     notes = tuple(uncoded_notes(speech, exit_.event))
     sentences = tuple(_event(speech, ground, exit_, "exit"))
@@ -73,10 +75,12 @@ def _event(speech: Speech, ground: Ground, door: Entry | Exit, kind: str) -> Ite
         text = speech.say(f"{kind}.event", what=what)
     else:
         text = speech.say(f"{kind}.event.plus", what=what, by=plain_duration(speech, door.plus))
-    yield Sentence("step", text, ground.support(door.provenance, "step", door.id, door.plus))
+    yield Sentence("step", text, ground.support(door.provenance, "step", name=door.id, node=door.plus))
     if door.when is not None:
-        support = ground.support(door.provenance, "when", door.id, door.when)
-        yield about(speech, "step.when", partial(clause_of, criterion=door.when), support, part="when")
+        support = ground.support(door.provenance, "when", name=door.id, node=door.when)
+        yield about(
+            speech, "step.when", worded=partial(clause_of, criterion=door.when), support=support, part="when"
+        )
 
 
 def _explained(
@@ -102,7 +106,7 @@ def _explained(
 # --- parameters ----------------------------------------------------------------------------------
 
 
-def explain_parameter(speech: Speech, ground: Ground, parameter: Parameter) -> Explained:
+def explain_parameter(speech: Speech, ground: Ground, *, parameter: Parameter) -> Explained:
     """A parameter: its value here, what it may be set to, and who has set it."""
     support = ground.parameter(parameter)
     title = parameter.title.get(speech.book.lang, parameter.id)
@@ -137,7 +141,7 @@ def _range(speech: Speech, parameter: Parameter) -> Iterator[str]:
 # --- indicators ----------------------------------------------------------------------------------
 
 
-def explain_indicator(speech: Speech, ground: Ground, indicator: Indicator) -> Explained:
+def explain_indicator(speech: Speech, ground: Ground, *, indicator: Indicator) -> Explained:
     """An indicator: what a row is, who is counted, and when the row is met."""
     support = partial(ground.support, indicator.provenance, name=indicator.id)
     sentences = tuple(_indicator_sentences(speech, support("step"), indicator))
@@ -152,13 +156,13 @@ def _indicator_sentences(speech: Speech, support: Support, indicator: Indicator)
     for part, criterion in (("of", indicator.of), ("except", indicator.exclude)):
         if criterion is not None:
             worded = partial(clause_of, criterion=criterion)
-            yield about(speech, f"indicator.{part}", worded, support, part=part)
+            yield about(speech, f"indicator.{part}", worded=worded, support=support, part=part)
     if indicator.follow_up is not None:
         text = speech.say("indicator.follow_up", time=plain_duration(speech, indicator.follow_up))
         yield Sentence("follow_up", text, support)
     if indicator.met is not None:
         worded = partial(clause_of, criterion=indicator.met)
-        yield about(speech, "indicator.met", worded, support, part="met")
+        yield about(speech, "indicator.met", worded=worded, support=support, part="met")
     if indicator.days is not None:
         start, end = (moment_words(speech, side) for side in (indicator.days.start, indicator.days.end))
         yield Sentence("days", speech.say("indicator.days", start=start, end=end), support)

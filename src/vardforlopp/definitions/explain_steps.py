@@ -23,7 +23,7 @@ from vardforlopp.definitions.words_time import (
 from vardforlopp.kernel.durations import Duration
 
 
-def explain_step(speech: Speech, ground: Ground, step: Step) -> Explained:
+def explain_step(speech: Speech, ground: Ground, *, step: Step) -> Explained:
     """A step in words, by part and in reading order: who, whether, when in time, what completes it."""
     sentences = (
         _owner(speech, ground, step),
@@ -45,7 +45,7 @@ def explain_step(speech: Speech, ground: Ground, step: Step) -> Explained:
 
 
 def _support(ground: Ground, step: Step, part: str, node: object = None) -> Support:
-    return ground.support(step.provenance, part, step.id, node)
+    return ground.support(step.provenance, part, name=step.id, node=node)
 
 
 def _owner(speech: Speech, ground: Ground, step: Step) -> Sentence:
@@ -61,7 +61,9 @@ def _owner(speech: Speech, ground: Ground, step: Step) -> Sentence:
 def _guards(speech: Speech, ground: Ground, step: Step) -> Iterator[Sentence]:
     if step.when is not None:
         support = _support(ground, step, "when", step.when)
-        yield about(speech, "step.when", partial(clause_of, criterion=step.when), support, part="when")
+        yield about(
+            speech, "step.when", worded=partial(clause_of, criterion=step.when), support=support, part="when"
+        )
     if step.at is not None:
         yield Sentence("when", speech.say(f"step.at.{step.at}"), _support(ground, step, "when"))
 
@@ -106,7 +108,9 @@ def _slots_words(speech: Speech, slots: Slots) -> str:
         value = speech.names.value(slots.season.name)
         return speech.say("step.slots.season", season=value_words(speech, value if value is not None else ""))
     if slots.every is not None:
-        said = duration_words(speech, slots.every, partial(formats.every, book=speech.book), _criterion)
+        said = duration_words(
+            speech, slots.every, render=partial(formats.every, book=speech.book), criterion=_criterion
+        )
         return speech.say("step.slots.every", time=said)
     shown = [_slot(speech, offset) for offset in slots.offsets]
     return speech.say("step.slots", times=formats.joined(shown, speech.say("and")))
@@ -152,7 +156,7 @@ def _timed(
     value: DurationLike,
     render: Callable[[Duration], str],
 ) -> Sentence:
-    time = duration_words(speech, value, render, _criterion)
+    time = duration_words(speech, value, render=render, criterion=_criterion)
     return Sentence(part, speech.say(f"step.{part}", time=time), _support(ground, step, part, value))
 
 
@@ -216,7 +220,7 @@ def _ends(speech: Speech, ground: Ground, step: Step) -> Iterator[Sentence]:
         yield Sentence("until", _times_words(speech, until.times), support)
     if until.when is not None:
         worded = partial(clause_of, criterion=until.when)
-        yield about(speech, "step.until.when", worded, support, part="until")
+        yield about(speech, "step.until.when", worded=worded, support=support, part="until")
 
 
 def _times_words(speech: Speech, times: int | Param) -> str:
@@ -228,7 +232,9 @@ def _times_words(speech: Speech, times: int | Param) -> str:
 
 def _completion(speech: Speech, ground: Ground, step: Step) -> Sentence:
     worded = partial(evidence_clause, evidence=step.done)
-    return about(speech, "step.done", worded, _support(ground, step, "done", step.done), part="done")
+    return about(
+        speech, "step.done", worded=worded, support=_support(ground, step, "done", step.done), part="done"
+    )
 
 
 def _notes(speech: Speech, step: Step) -> Iterator[str]:
@@ -253,7 +259,7 @@ def _notes(speech: Speech, step: Step) -> Iterator[str]:
 # --- choices -------------------------------------------------------------------------------------
 
 
-def explain_choice(speech: Speech, ground: Ground, choice: Choice) -> Explained:
+def explain_choice(speech: Speech, ground: Ground, *, choice: Choice) -> Explained:
     """A choice in words: when it can be settled, each way with its condition."""
     lang = speech.book.lang
     return Explained(
@@ -279,7 +285,7 @@ def _choice_sentences(speech: Speech, ground: Ground, choice: Choice) -> Iterato
             continue
         yield _option(speech, option, support("when", node=option.when))
     if choice.otherwise is not None:
-        title = speech.names.option(choice.id, choice.otherwise, speech.book)
+        title = speech.names.option(choice.id, choice.otherwise, book=speech.book)
         yield Sentence("when", speech.say("choice.else", title=title), support("when"))
 
 
@@ -288,4 +294,4 @@ def _option(speech: Speech, option: Option, support: Support) -> Sentence:
     if option.when is None:
         return Sentence("when", speech.say("choice.option.only", title=title), support)
     worded = partial(clause_of, criterion=option.when)
-    return about(speech, "choice.option", worded, support, part="when", title=title)
+    return about(speech, "choice.option", worded=worded, support=support, part="when", title=title)

@@ -106,7 +106,7 @@ class Ground:
     pathway: Pathway
     adoptions: tuple[Adoption, ...] = ()
 
-    def support(self, provenance: Provenance, part: str, name: str, node: object = None) -> Support:
+    def support(self, provenance: Provenance, part: str, *, name: str, node: object = None) -> Support:
         """What one part of the rule `name` rests on, the parameters in it included."""
         levels = [(provenance.levels.get(part, provenance.levels.get("step", provenance.level)), name)]
         sources = list(provenance.parts.get(part, provenance.parts.get("step", ())))
@@ -189,9 +189,9 @@ def uncoded_notes(speech: Speech, selectors: Iterable[str]) -> Iterator[str]:
 def about(
     speech: Speech,
     key: str,
+    *,
     worded: Callable[[Speech], Clause],
     support: Support | None,
-    *,
     part: str,
     **values: str,
 ) -> Sentence:

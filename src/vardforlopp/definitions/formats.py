@@ -52,7 +52,7 @@ def unit(code: str, book: Phrasebook) -> str:
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def with_unit(text: str, code: str, book: Phrasebook) -> str:
+def with_unit(text: str, code: str, *, book: Phrasebook) -> str:
     """A written number with its unit behind it."""
     if code == "%":
         return text + book.percent
@@ -62,15 +62,15 @@ def with_unit(text: str, code: str, book: Phrasebook) -> str:
 
 def quantity(value: Quantity, book: Phrasebook) -> str:
     """`2 450 ng/L`."""
-    return with_unit(number(value.value, book), value.unit, book)
+    return with_unit(number(value.value, book), value.unit, book=book)
 
 
-def between(lo: Quantity, hi: Quantity, book: Phrasebook) -> str:
+def between(lo: Quantity, hi: Quantity, *, book: Phrasebook) -> str:
     """`125–399 ng/L`, or both with their units where these differ."""
     if lo == hi:
         return quantity(lo, book)
     if lo.unit == hi.unit:
-        return with_unit(f"{number(lo.value, book)}{DASH}{number(hi.value, book)}", hi.unit, book)
+        return with_unit(f"{number(lo.value, book)}{DASH}{number(hi.value, book)}", hi.unit, book=book)
     return f"{quantity(lo, book)}{DASH}{quantity(hi, book)}"
 
 

@@ -42,7 +42,7 @@ def string(pattern: str | None = None) -> Json:
 
 
 def _id(reading: Reading, node: Node) -> str:
-    scalar = need_scalar(reading, node, "an id")
+    scalar = need_scalar(reading, node, what="an id")
     return check_id(reading, scalar)
 
 
@@ -57,11 +57,11 @@ def check_id(reading: Reading, scalar: Scalar) -> str:
 
 
 def _text(reading: Reading, node: Node) -> str:
-    return need_scalar(reading, node, "a text").text.strip()
+    return need_scalar(reading, node, what="a text").text.strip()
 
 
 def _flag(reading: Reading, node: Node) -> bool:
-    scalar = need_scalar(reading, node, "a yes/no value")
+    scalar = need_scalar(reading, node, what="a yes/no value")
     if scalar.flag is None:
         raise reading.error(
             "VF-DEF-010", node, f"'{scalar.text}' is not a yes/no value", do="Write true or false."
@@ -70,7 +70,7 @@ def _flag(reading: Reading, node: Node) -> bool:
 
 
 def _integer(reading: Reading, node: Node) -> int:
-    scalar = need_scalar(reading, node, "a whole number")
+    scalar = need_scalar(reading, node, what="a whole number")
     if scalar.integer is None:
         raise reading.error(
             "VF-DEF-010", node, f"'{scalar.text}' is not a whole number", do="Write figures only."
@@ -86,10 +86,10 @@ def _count(reading: Reading, node: Node) -> int:
 
 
 def _number(reading: Reading, node: Node) -> Fraction:
-    return fraction(reading, node, need_scalar(reading, node, "a number").text)
+    return fraction(reading, node, text=need_scalar(reading, node, what="a number").text)
 
 
-def fraction(reading: Reading, node: Node, text: str) -> Fraction:
+def fraction(reading: Reading, node: Node, *, text: str) -> Fraction:
     """A number as written, exactly."""
     if re.fullmatch(NUMBER, text):
         return Fraction(text)
@@ -97,7 +97,7 @@ def fraction(reading: Reading, node: Node, text: str) -> Fraction:
 
 
 def _date(reading: Reading, node: Node) -> int:
-    text = need_scalar(reading, node, "a date").text
+    text = need_scalar(reading, node, what="a date").text
     try:
         return day_from_iso(text)
     except ValueError:
@@ -106,22 +106,22 @@ def _date(reading: Reading, node: Node) -> int:
         ) from None
 
 
-def param_in(reading: Reading, node: Node, text: str, *, wants: tuple[str, ...]) -> Param | None:
+def param_in(reading: Reading, node: Node, *, text: str, wants: tuple[str, ...]) -> Param | None:
     """`$name` as a parameter, None when the text is not written so."""
     if not text.startswith("$"):
         return None
     if not _PARAM.fullmatch(text):
         raise reading.error("VF-DEF-020", node, f"'{text}' is not a parameter", do="Write it as $name.")
-    reading.refer("parameter", node, text[1:], wants=wants)
+    reading.refer("parameter", node, name=text[1:], wants=wants)
     return Param(text[1:])
 
 
 def _duration(reading: Reading, node: Node) -> Duration | Param:
-    text = need_scalar(reading, node, "a duration").text.strip()
-    return param_in(reading, node, text, wants=("duration",)) or duration(reading, node, text)
+    text = need_scalar(reading, node, what="a duration").text.strip()
+    return param_in(reading, node, text=text, wants=("duration",)) or duration(reading, node, text=text)
 
 
-def duration(reading: Reading, node: Node, text: str) -> Duration:
+def duration(reading: Reading, node: Node, *, text: str) -> Duration:
     """A duration as written: `6 weeks`."""
     try:
         return parse_duration(text)
@@ -135,14 +135,14 @@ def duration(reading: Reading, node: Node, text: str) -> Duration:
 
 
 def _fixed_duration(reading: Reading, node: Node) -> Duration:
-    return duration(reading, node, need_scalar(reading, node, "a duration").text.strip())
+    return duration(reading, node, text=need_scalar(reading, node, what="a duration").text.strip())
 
 
 def _quantity(reading: Reading, node: Node) -> Quantity:
-    return quantity(reading, node, need_scalar(reading, node, "a quantity").text)
+    return quantity(reading, node, text=need_scalar(reading, node, what="a quantity").text)
 
 
-def quantity(reading: Reading, node: Node, text: str) -> Quantity:
+def quantity(reading: Reading, node: Node, *, text: str) -> Quantity:
     """A number with its unit: `400 ng/L`; a bare number has unit 1."""
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
@@ -158,7 +158,7 @@ def closed(name: str, words: Iterable[str]) -> Kind[str]:
     known = tuple(words)
 
     def read(reading: Reading, node: Node) -> str:
-        text = need_scalar(reading, node, name).text
+        text = need_scalar(reading, node, what=name).text
         if text in known:
             return text
         do = did_you_mean(text, known, otherwise=f"The words are: {listed(known, 30)}.")
@@ -172,10 +172,10 @@ def reference(kind: str, pattern: str = ID) -> Kind[str]:
     legal = re.compile(pattern)
 
     def read(reading: Reading, node: Node) -> str:
-        text = need_scalar(reading, node, f"a {kind}").text
+        text = need_scalar(reading, node, what=f"a {kind}").text
         if not legal.fullmatch(text):
             raise reading.error("VF-DEF-020", node, f"'{text}' is not the id of a {kind}", do="Write its id.")
-        reading.refer(kind, node, text)
+        reading.refer(kind, node, name=text)
         return text
 
     return Kind(f"{kind.replace(' ', '-')}-id", read, lambda use: string(pattern))
@@ -183,7 +183,7 @@ def reference(kind: str, pattern: str = ID) -> Kind[str]:
 
 def _selector(wants: tuple[str, ...]) -> Callable[[Reading, Node], str]:
     def read(reading: Reading, node: Node) -> str:
-        text = need_scalar(reading, node, "a selector").text
+        text = need_scalar(reading, node, what="a selector").text
         if not _SELECTOR.fullmatch(text):
             raise reading.error(
                 "VF-DEF-020",
@@ -191,7 +191,7 @@ def _selector(wants: tuple[str, ...]) -> Callable[[Reading, Node], str]:
                 f"'{text}' is not a selector",
                 do="Write its id, or `id.end` for the end of a state.",
             )
-        reading.refer("selector", node, text, wants=wants)
+        reading.refer("selector", node, name=text, wants=wants)
         return text
 
     return read
@@ -223,7 +223,7 @@ TEXTS: Kind[Texts] = shaped(
             "sv-x-lattlast": Key(TEXT, "easy Swedish"),
         },
     ),
-    _texts,
+    build=_texts,
 )
 IDS = one_or_list(IDENT, what="a list of ids")
 WORDS = one_or_list(TEXT, what="a list of words")

@@ -31,7 +31,7 @@ def check(catalogue: Catalogue) -> Iterator[DefinitionFinding]:
 
 def _selector(selector: Selector, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
     name = f"selector '{selector.id}'"
-    yield from text_faults(name, selector.place, selector.title, part="title")
+    yield from text_faults(name, selector.place, texts=selector.title, part="title")
     if selector.unit is not None and not known_unit(selector.unit):
         yield finding(
             "VF-DEF-065",
@@ -40,7 +40,7 @@ def _selector(selector: Selector, catalogue: Catalogue) -> Iterator[DefinitionFi
             do="Write a UCUM unit.",
         )
     if selector.where is not None:
-        for code, what, do in test_faults(selector.where, selector.id, {}, catalogue):
+        for code, what, do in test_faults(selector.where, selector.id, parameters={}, catalogue=catalogue):
             yield finding(code, selector.place, f"{name}: {what}", do=do)
         if any(isinstance(node, Param) for node in nodes(selector.where)):
             yield finding(
@@ -109,8 +109,10 @@ def _half_verified(catalogue: Catalogue) -> Iterator[DefinitionFinding]:
 
 def _activity(activity: Activity) -> Iterator[DefinitionFinding]:
     name = f"activity '{activity.id}'"
-    yield from text_faults(name, activity.place, activity.title, part="title")
-    yield from text_faults(name, activity.place, activity.texts, part="text", needed=bool(activity.texts))
+    yield from text_faults(name, activity.place, texts=activity.title, part="title")
+    yield from text_faults(
+        name, activity.place, texts=activity.texts, part="text", needed=bool(activity.texts)
+    )
     if activity.mdr == "device":
         yield finding(
             "VF-DEF-070", activity.place, f"{name} is of class device", do="Word it as a decision of people."
@@ -119,12 +121,12 @@ def _activity(activity: Activity) -> Iterator[DefinitionFinding]:
 
 def _interaction(interaction: Interaction) -> Iterator[DefinitionFinding]:
     name = f"interaction '{interaction.id}'"
-    yield from text_faults(name, interaction.place, interaction.title, part="title")
+    yield from text_faults(name, interaction.place, texts=interaction.title, part="title")
     yield from text_faults(
-        name, interaction.place, interaction.text, part="text", needed=bool(interaction.text)
+        name, interaction.place, texts=interaction.text, part="text", needed=bool(interaction.text)
     )
     for way in interaction.ways_out:
-        yield from text_faults(name, interaction.place, way, part="ways_out")
+        yield from text_faults(name, interaction.place, texts=way, part="ways_out")
     if not interaction.pathways and not interaction.activities and interaction.when is None:
         yield finding(
             "VF-DEF-080",

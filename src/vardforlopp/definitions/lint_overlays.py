@@ -16,7 +16,7 @@ EVERYTHING = "*"
 def check(definitions: Definitions) -> Iterator[DefinitionFinding]:
     """The adoptions of all overlays."""
     for overlay in definitions.overlays.values():
-        yield from text_faults(f"overlay '{overlay.id}'", overlay.place, overlay.title, part="title")
+        yield from text_faults(f"overlay '{overlay.id}'", overlay.place, texts=overlay.title, part="title")
         for adoption in overlay.adoptions:
             yield from _adoption(definitions, overlay, adoption)
 

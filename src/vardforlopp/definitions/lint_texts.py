@@ -29,7 +29,7 @@ _WITHOUT_PART = {"step", "by"}
 def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
     """Texts, owners, sources and disclosure of one pathway."""
     for name, place, texts, part in _texts(pathway):
-        yield from text_faults(name, place, texts, part=part)
+        yield from text_faults(name, place, texts=texts, part=part)
     for step in pathway.steps.values():
         yield from _step(pathway, step)
     for name, place, provenance in _sourced(pathway):
@@ -54,7 +54,7 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
 
 
 def text_faults(
-    name: str, place: Place, texts: Texts, *, part: str, needed: bool = True
+    name: str, place: Place, *, texts: Texts, part: str, needed: bool = True
 ) -> Iterator[DefinitionFinding]:
     """Missing languages and words that promise."""
     for language in LANGUAGES:

@@ -66,15 +66,15 @@ def parts(pathway: Pathway) -> Iterator[Part]:
 def _faults(node: object, pathway: Pathway, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
     match node:
         case Value(name, test):
-            yield from test_faults(test, name, pathway.parameters, catalogue)
+            yield from test_faults(test, name, parameters=pathway.parameters, catalogue=catalogue)
         case Has(name, test) | FactLeaf(name, test) | Count(name, where=test) if test is not None:
-            yield from test_faults(test, name, pathway.parameters, catalogue)
+            yield from test_faults(test, name, parameters=pathway.parameters, catalogue=catalogue)
         case Change():
             yield from _change_faults(node, pathway.parameters, catalogue)
 
 
 def test_faults(
-    test: Test, name: str, parameters: dict[str, Parameter], catalogue: Catalogue
+    test: Test, name: str, *, parameters: dict[str, Parameter], catalogue: Catalogue
 ) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a test of a selector's value: (code, what, what to do)."""
     selector = catalogue.selectors.get(name.removesuffix(END))

@@ -134,7 +134,7 @@ class Loader:
                 name, kind = _SHARED[part]
                 node = self._open(path, reading)
                 if node is not None:
-                    merge(reading, self._shared[name], node, kind=kind)
+                    merge(reading, self._shared[name], node=node, kind=kind)
 
     def _folders(self) -> set[tuple[str, str]]:
         matches = (_PATHWAY_FILE.fullmatch(path) for path in self._texts)

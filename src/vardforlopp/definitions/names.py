@@ -90,7 +90,7 @@ class Names:
         found = self.pathway.choices.get(name) if self.pathway else None
         return self._title(found.title if found else None, lang, "choice", name)
 
-    def option(self, choice: str, word: str, book: Phrasebook) -> str:
+    def option(self, choice: str, word: str, *, book: Phrasebook) -> str:
         """One way of a choice, by its title."""
         found = self.pathway.choices.get(choice) if self.pathway else None
         for option in found.options if found else ():

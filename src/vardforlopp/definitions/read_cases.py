@@ -95,7 +95,7 @@ def parse_case(
 
 
 def _case(reading: Reading, node: Node, definitions: Definitions, pathway: Pathway) -> Case:
-    values = read_keys(CASE_SHAPE, reading, node, first=("region",))
+    values = read_keys(CASE_SHAPE, reading, node=node, first=("region",))
     region = values.get("region")
     if region is not None and region not in definitions.overlays:
         do = did_you_mean(region, definitions.overlays, otherwise="Write the id of an overlay.")
@@ -150,7 +150,7 @@ def _moment(interval: Interval) -> Moment:
 
 
 def _expectation(reading: Reading, node: Node, pathway: Pathway) -> Expectation:
-    values = read_keys(EXPECTATION_SHAPE, reading, node)
+    values = read_keys(EXPECTATION_SHAPE, reading, node=node)
     assert isinstance(node, Mapping)
     entered, possible = values.get("entered", (None, None))
     for name in (entered, possible):
@@ -178,11 +178,11 @@ def _as_of(interval: Interval) -> Moment:
 def _choices(reading: Reading, node: Node | None, pathway: Pathway) -> dict[str, str | None] | None:
     if node is None:
         return None
-    mapping = need_mapping(reading, node, "the expected choices")
+    mapping = need_mapping(reading, node, what="the expected choices")
     made: dict[str, str | None] = {}
     for name, child in mapping.entries.items():
         choice = pathway.choices[_known(reading, mapping.keys[name], name, pathway.choices, "choice")]
-        way = need_scalar(reading, child, "the way taken").text
+        way = need_scalar(reading, child, what="the way taken").text
         if way == _NONE:
             made[name] = None
             continue
@@ -193,7 +193,7 @@ def _choices(reading: Reading, node: Node | None, pathway: Pathway) -> dict[str,
 def _steps(reading: Reading, node: Node | None, pathway: Pathway) -> tuple[StepExpectation, ...]:
     if node is None:
         return ()
-    mapping = need_mapping(reading, node, "the expected steps")
+    mapping = need_mapping(reading, node, what="the expected steps")
     made = [
         reading.attempt(_step_reader(mapping.keys[name], pathway), child)
         for name, child in mapping.entries.items()
@@ -211,7 +211,7 @@ def _step_reader(key: Scalar, pathway: Pathway) -> Callable[[Reading, Node], Ste
         _known(reading, key, step, pathway.steps, "step")
         if isinstance(node, Scalar):
             return StepExpectation(step, reading.place(key), occurrence or None, STATE.read(reading, node))
-        values = read_keys(STEP_SHAPE, reading, node)
+        values = read_keys(STEP_SHAPE, reading, node=node)
         return StepExpectation(step, reading.place(key), occurrence or None, **values)
 
     return read
@@ -226,8 +226,8 @@ def _known(reading: Reading, node: Node, name: str, known: Any, what: str) -> st
 
 def _entered(reading: Reading, node: Node) -> tuple[str | None, str | None]:
     if isinstance(node, Scalar):
-        return need_scalar(reading, node, "the entry").text, None
-    return None, cast(str, read_keys(POSSIBLE_SHAPE, reading, node)["possible"])
+        return need_scalar(reading, node, what="the entry").text, None
+    return None, cast(str, read_keys(POSSIBLE_SHAPE, reading, node=node)["possible"])
 
 
 def _enrol(reading: Reading, node: Mapping, values: Values) -> EnrolLine:
@@ -313,8 +313,10 @@ CASE_SHAPE = Shape(
         "sex": Key(closed("sex", ("female", "male", "other", "unknown"))),
         "died": Key(TIME),
         "side": Key(SIDE),
-        "sources": Key(list_of(shaped("source-line", SOURCE_SHAPE, _source), what="the list of sources")),
-        "enrol": Key(shaped("enrolment", ENROL_SHAPE, _enrol)),
+        "sources": Key(
+            list_of(shaped("source-line", SOURCE_SHAPE, build=_source), what="the list of sources")
+        ),
+        "enrol": Key(shaped("enrolment", ENROL_SHAPE, build=_enrol)),
         "record": Key(_LINES),
         "expect": Key(list_of(_EXPECTATION, what="the list of expectations"), required=True),
     },

@@ -57,7 +57,7 @@ _NOT_SYSTEMS = ("unverified", "answer", "word")
 
 
 def _code(reading: Reading, node: Node) -> CodeRule:
-    mapping = need_mapping(reading, node, "a code")
+    mapping = need_mapping(reading, node, what="a code")
     system, code = _coding(reading, mapping)
     flag = mapping.entries.get("unverified")
     answers = mapping.entries.get("answer")
@@ -77,19 +77,19 @@ def _coding(reading: Reading, mapping: Mapping) -> tuple[str, str]:
             "VF-DEF-022", mapping, "a code has one system and one code",
             do="Write one line a code, such as {snomed: 84114007, unverified: true}.",
         )  # fmt: skip
-    reading.refer("code system", mapping.keys[systems[0]], systems[0])
-    return systems[0], need_scalar(reading, mapping.entries[systems[0]], "a code").text
+    reading.refer("code system", mapping.keys[systems[0]], name=systems[0])
+    return systems[0], need_scalar(reading, mapping.entries[systems[0]], what="a code").text
 
 
 def _answer(reading: Reading, node: Node) -> tuple[str, str]:
-    return _coding(reading, need_mapping(reading, node, "an answer"))
+    return _coding(reading, need_mapping(reading, node, what="an answer"))
 
 
 def _word(reading: Reading, node: Node) -> tuple[tuple[str, str], str]:
-    mapping = need_mapping(reading, node, "an answer's word")
+    mapping = need_mapping(reading, node, what="an answer's word")
     if "word" not in mapping.entries:
         raise reading.error("VF-DEF-012", node, "an answer's word has no 'word'", do="Add `word:`.")
-    return _coding(reading, mapping), need_scalar(reading, mapping.entries["word"], "a word").text
+    return _coding(reading, mapping), need_scalar(reading, mapping.entries["word"], what="a word").text
 
 
 def _code_schema(use: Use) -> Json:
@@ -163,10 +163,10 @@ def _words_for(reading: Reading, key: Scalar, values: Values) -> Texts:
 
 def read_catalogue(reading: Reading, node: Node) -> dict[str, Any]:
     """`catalogue.yaml`: roles, care levels, kinds of sources."""
-    return read_keys(CATALOGUE_SHAPE, reading, node)
+    return read_keys(CATALOGUE_SHAPE, reading, node=node)
 
 
-def merge(reading: Reading, into: dict[str, Any], node: Node, *, kind: Kind[Any]) -> None:
+def merge(reading: Reading, into: dict[str, Any], *, node: Node, kind: Kind[Any]) -> None:
     """Add the items of one file of the catalogue to those of the others."""
     if isinstance(node, Scalar) and node.empty:
         return

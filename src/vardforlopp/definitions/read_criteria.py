@@ -69,17 +69,17 @@ SEXES = ("female", "male", "other")
 
 
 def _read(reading: Reading, node: Node) -> Criterion:
-    mapping = need_mapping(reading, node, "a criterion")
+    mapping = need_mapping(reading, node, what="a criterion")
     heads = [name for name in mapping.entries if name in HEADS]
     if len(heads) == 1:
         shape, build = HEADS[heads[0]]
-        return build(reading, mapping, read_keys(shape, reading, mapping))
+        return build(reading, mapping, read_keys(shape, reading, node=mapping))
     if heads or not mapping.entries:
         what = f"a criterion has {'several heads: ' + listed(heads) if heads else 'no head'}"
         raise reading.error(
             "VF-DEF-013", node, what, do="Write one head word; join criteria with all or any."
         )
-    unknown_key(reading, mapping, next(iter(mapping.entries)), known=HEADS, of="criteria")
+    unknown_key(reading, mapping, name=next(iter(mapping.entries)), known=HEADS, of="criteria")
     raise Unreadable
 
 
@@ -107,13 +107,13 @@ def _value(reading: Reading, node: Mapping, values: Values) -> Criterion:
 def _base(reading: Reading, node: Node) -> Base:
     if isinstance(node, Scalar):
         return Base(pick=PICK.read(reading, node))  # type: ignore[arg-type]  # a closed list
-    values = read_keys(BASE_SHAPE, reading, node)
+    values = read_keys(BASE_SHAPE, reading, node=node)
     return Base(values.get("value"), values.get("pick"), values.get("in"))
 
 
 def _setting(reading: Reading, node: Node) -> Param:
-    text = need_scalar(reading, node, "a setting").text
-    param = param_in(reading, node, text, wants=("flag",))
+    text = need_scalar(reading, node, what="a setting").text
+    param = param_in(reading, node, text=text, wants=("flag",))
     if param is None:
         raise reading.error("VF-DEF-010", node, f"'{text}' is not a parameter", do=f"Write ${text}.")
     return param
@@ -126,7 +126,7 @@ def _age(reading: Reading, node: Mapping, values: Values) -> Criterion:
 
 def _branch(reading: Reading, node: Mapping, values: Values) -> Criterion:
     for word in values["is"]:
-        reading.refer("option", node.entries["is"], word, wants=(values["branch"],))
+        reading.refer("option", node.entries["is"], name=word, wants=(values["branch"],))
     return BranchIs(values["branch"], values["is"])
 
 
@@ -145,7 +145,7 @@ def _table(reading: Reading, node: Node) -> DurationLike:
 
 
 def _row(reading: Reading, node: Node) -> Row:
-    values = read_keys(ROW_SHAPE, reading, node)
+    values = read_keys(ROW_SHAPE, reading, node=node)
     return Row(values.get("when"), values["is"])
 
 

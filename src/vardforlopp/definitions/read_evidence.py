@@ -36,15 +36,15 @@ from vardforlopp.definitions.tree import Node, Scalar
 def _read(reading: Reading, node: Node) -> Evidence:
     if isinstance(node, Scalar):
         return FactLeaf(SELECTOR.read(reading, node))
-    mapping = need_mapping(reading, node, "evidence")
+    mapping = need_mapping(reading, node, what="evidence")
     heads = [name for name in mapping.entries if name in HEADS]
     if len(heads) == 1:
         shape, build = HEADS[heads[0]]
-        return build(read_keys(shape, reading, mapping))
+        return build(read_keys(shape, reading, node=mapping))
     if heads or not mapping.entries:
         what = f"evidence has {'several heads: ' + listed(heads) if heads else 'no head'}"
         raise reading.error("VF-DEF-013", node, what, do="Write one head word; join with all or any.")
-    unknown_key(reading, mapping, next(iter(mapping.entries)), known=HEADS, of="evidence")
+    unknown_key(reading, mapping, name=next(iter(mapping.entries)), known=HEADS, of="evidence")
     raise Unreadable
 
 

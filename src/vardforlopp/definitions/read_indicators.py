@@ -35,17 +35,17 @@ _STEP = "step "
 
 
 def _per(reading: Reading, node: Node) -> str:
-    text = need_scalar(reading, node, "the unit").text
+    text = need_scalar(reading, node, what="the unit").text
     if text in UNITS:
         return text
     if text.startswith(_STEP):
-        reading.refer("step", node, text[len(_STEP) :])
+        reading.refer("step", node, name=text[len(_STEP) :])
         return f"step:{text[len(_STEP) :]}"
     return f"selector:{SELECTOR.read(reading, node)}"
 
 
 def _days(reading: Reading, node: Node) -> IndicatorDays:
-    values = read_keys(DAYS_SHAPE, reading, node)
+    values = read_keys(DAYS_SHAPE, reading, node=node)
     return IndicatorDays(values["from"], values["to"])
 
 

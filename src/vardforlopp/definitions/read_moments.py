@@ -48,7 +48,7 @@ def _date_in(reading: Reading, node: Node) -> str | None:
 def _read(reading: Reading, node: Node) -> MomentExpr:
     if isinstance(node, Scalar):
         return _named(reading, node)
-    mapping = need_mapping(reading, node, "a moment")
+    mapping = need_mapping(reading, node, what="a moment")
     heads = [name for name in mapping.entries if name in MOMENT_HEADS]
     if len(heads) != 1:
         what = f"a moment has {'several heads' if heads else 'no head'}: {listed(mapping.entries)}"
@@ -56,12 +56,12 @@ def _read(reading: Reading, node: Node) -> MomentExpr:
         otherwise = f"Write one of: {listed((*NAMED, *MOMENT_HEADS), 20)}."
         do = otherwise if heads or not found else did_you_mean(found[0], MOMENT_HEADS, otherwise=otherwise)
         raise reading.error("VF-DEF-017", node, what, do=do)
-    values = read_keys(MOMENT_HEADS[heads[0]], reading, mapping)
+    values = read_keys(MOMENT_HEADS[heads[0]], reading, node=mapping)
     return _shifted(reading, node, values, _base(heads[0], values))
 
 
 def _named(reading: Reading, node: Scalar) -> MomentExpr:
-    text = need_scalar(reading, node, "a moment").text
+    text = need_scalar(reading, node, what="a moment").text
     for word in NAMED:
         if text == word:
             return Named(word)
@@ -102,7 +102,7 @@ def _shifted(reading: Reading, node: Node, values: dict[str, Any], base: MomentE
 
 
 def _window(reading: Reading, node: Node) -> Window:
-    values = read_keys(WINDOW_SHAPE, reading, node)
+    values = read_keys(WINDOW_SHAPE, reading, node=node)
     if frozenset(values) not in _WINDOWS:
         raise reading.error(
             "VF-DEF-018", node, f"a window cannot have {listed(values) or 'nothing'} alone or together",

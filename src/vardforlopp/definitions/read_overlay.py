@@ -46,7 +46,7 @@ _FAULTS: dict[Fault, tuple[str, str, str]] = {
 
 def read_overlay(reading: Reading, node: Node, *, pathways: Table[str, Pathway]) -> Overlay:
     """One overlay; its values are checked against the pathways they set."""
-    values = read_keys(OVERLAY_SHAPE, reading, node)
+    values = read_keys(OVERLAY_SHAPE, reading, node=node)
     assert isinstance(node, Mapping)
     return Overlay(
         id=values["id"],
@@ -65,13 +65,13 @@ def _by_pathway(
 ) -> list[tuple[Pathway, Mapping]]:
     if node is None:
         return []
-    mapping = need_mapping(reading, node, "the list of pathways")
+    mapping = need_mapping(reading, node, what="the list of pathways")
     found: list[tuple[Pathway, Mapping]] = []
     for name, child in mapping.entries.items():
         if name not in pathways:
-            reading.refer("pathway", mapping.keys[name], name)
+            reading.refer("pathway", mapping.keys[name], name=name)
             continue
-        found.append((pathways[name], need_mapping(reading, child, f"what is said of '{name}'")))
+        found.append((pathways[name], need_mapping(reading, child, what=f"what is said of '{name}'")))
     return found
 
 
@@ -146,7 +146,7 @@ def _step(reading: Reading, key: Scalar, node: Node, pathway: Pathway) -> Step |
         STEP_SHAPE.name,
         dict(STEP_SHAPE.keys) | {"phase": Key(Kind("phase", known_phase, IDENT.schema), required=True)},
     )
-    step = read_named(reading, key, node, shape=shape, build=build, what="step")
+    step = read_named(reading, key, node=node, shape=shape, build=build, what="step")
     return None if isinstance(step, Failed) else step
 
 
@@ -193,8 +193,10 @@ OVERLAY_SHAPE = Shape(
         "title": Key(TEXTS, required=True),
         "invented": Key(FLAG, "an example, not a real region"),
         "set": Key(_ANY, "values of parameters, by pathway"),
-        "adopts": Key(list_of(shaped("adoption", ADOPTION_SHAPE, _adoption), what="the list of adoptions")),
-        "units": Key(list_of(shaped("local-unit", UNIT_SHAPE, _unit), what="the list of units")),
+        "adopts": Key(
+            list_of(shaped("adoption", ADOPTION_SHAPE, build=_adoption), what="the list of adoptions")
+        ),
+        "units": Key(list_of(shaped("local-unit", UNIT_SHAPE, build=_unit), what="the list of units")),
         "steps": Key(_ANY, "steps that the region adds, by pathway, each with its `phase`"),
     },
 )

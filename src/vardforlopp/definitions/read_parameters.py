@@ -46,7 +46,7 @@ _SEASON = r"\d{2}-\d{2}\.\.\d{2}-\d{2}"
 
 
 def _season(reading: Reading, node: Node) -> str:
-    text = need_scalar(reading, node, "a season").text
+    text = need_scalar(reading, node, what="a season").text
     days = [part.split("-") for part in text.split("..")]
     real = re.fullmatch(_SEASON, text) and all(
         1 <= int(m) <= 12 and 1 <= int(d) <= _DAYS[int(m)] for m, d in days
@@ -57,11 +57,11 @@ def _season(reading: Reading, node: Node) -> str:
 
 
 def _word(reading: Reading, node: Node) -> str:
-    return need_scalar(reading, node, "a word").text
+    return need_scalar(reading, node, what="a word").text
 
 
 def _cell(reading: Reading, node: Node) -> Quantity | Duration | int | str:
-    scalar = need_scalar(reading, node, "a value")
+    scalar = need_scalar(reading, node, what="a value")
     if scalar.integer is not None:
         return scalar.integer
     if re.fullmatch(DURATION_TEXT, scalar.text):
@@ -70,7 +70,7 @@ def _cell(reading: Reading, node: Node) -> Quantity | Duration | int | str:
 
 
 def _row(reading: Reading, node: Node) -> ParameterRow:
-    values = read_keys(TABLE_ROW_SHAPE, reading, node)
+    values = read_keys(TABLE_ROW_SHAPE, reading, node=node)
     low, below = values.get("age", (None, None))
     return ParameterRow(values["is"], low, below, values.get("sex"), values.get("months"))
 
@@ -130,7 +130,7 @@ FORMS: dict[str, Form] = {
 
 def _range_of(form: Form) -> Callable[[Reading, Node], tuple[Any, Any]]:
     def read(reading: Reading, node: Node) -> tuple[Any, Any]:
-        items = need_sequence(reading, node, "the range").items
+        items = need_sequence(reading, node, what="the range").items
         if form.end is None or len(items) != 2:
             what = f"a {form.kind} has no range" if form.end is None else "a range has two ends"
             raise reading.error(

@@ -103,7 +103,7 @@ def _fact_row(reading: Reading, node: Mapping, values: Values) -> tuple[str, str
 
 def read_rows(reading: Reading, node: Node) -> tuple[str, ...]:
     """The ids of the fact sheet's rows, in its order; its test patients are cases, not rows."""
-    rows = read_keys(ROWS_SHAPE, reading, node)["rows"]
+    rows = read_keys(ROWS_SHAPE, reading, node=node)["rows"]
     ids = tuple(name for name, _ in rows)
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
@@ -115,7 +115,7 @@ def read_rows(reading: Reading, node: Node) -> tuple[str, ...]:
 
 def read_head(reading: Reading, node: Node) -> dict[str, Any]:
     """The keywords of `pathway.yaml`; sources and parameters first, since the others use them."""
-    return read_keys(PATHWAY_SHAPE, reading, node, first=("sources", "parameters"))
+    return read_keys(PATHWAY_SHAPE, reading, node=node, first=("sources", "parameters"))
 
 
 _EVENT = {
@@ -142,7 +142,7 @@ PHASE_SHAPE = Shape(
     "a phase",
     {"id": Key(IDENT, required=True), "title": Key(TEXTS), "when": Key(CRITERION, "guard for all its steps")},
 )
-PHASE: Kind[Phase] = shaped("phase", PHASE_SHAPE, _phase)
+PHASE: Kind[Phase] = shaped("phase", PHASE_SHAPE, build=_phase)
 _PHASE_LIST = list_of(PHASE, what="the list of phases")
 POPULATION_SHAPE = Shape(
     "the population",
@@ -163,7 +163,7 @@ PATHWAY_SHAPE = Shape(
         "title": Key(TEXTS, required=True),
         "summary": Key(TEXTS),
         "status": Key(closed("status", ("draft", "published")), required=True),
-        "population": Key(shaped("population", POPULATION_SHAPE, _population)),
+        "population": Key(shaped("population", POPULATION_SHAPE, build=_population)),
         "sources": Key(SOURCE_LIST, "the fact sheet's sources", required=True),
         "parameters": Key(PARAMETERS),
         "entries": Key(ENTRIES, required=True),
@@ -185,7 +185,8 @@ ROWS_SHAPE = Shape(
     "the list of rows",
     {
         "rows": Key(
-            list_of(shaped("fact-row", FACT_ROW_SHAPE, _fact_row), what="the list of rows"), required=True
+            list_of(shaped("fact-row", FACT_ROW_SHAPE, build=_fact_row), what="the list of rows"),
+            required=True,
         )
     },
 )
@@ -197,4 +198,6 @@ OMITTED_SHAPE = Shape(
         "why": Key(TEXT, required=True),
     },
 )
-OMITTED = list_of(shaped("omitted", OMITTED_SHAPE, _omitted), what="the list of omitted rows", empty=True)
+OMITTED = list_of(
+    shaped("omitted", OMITTED_SHAPE, build=_omitted), what="the list of omitted rows", empty=True
+)

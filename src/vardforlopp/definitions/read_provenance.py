@@ -30,16 +30,16 @@ Parts = dict[str, tuple[str, ...]]
 
 
 def _source(reading: Reading, node: Node) -> str:
-    text = need_scalar(reading, node, "a source").text
+    text = need_scalar(reading, node, what="a source").text
     if text != DEFAULT:
-        reading.refer("source", node, text)
+        reading.refer("source", node, name=text)
     return text
 
 
 def _read(reading: Reading, node: Node) -> Parts:
     if not isinstance(node, Mapping):
         return {"step": SOURCES.read(reading, node)}
-    return read_keys(PARTS_SHAPE, reading, node)
+    return read_keys(PARTS_SHAPE, reading, node=node)
 
 
 def provenance(reading: Reading, parts: Parts) -> Provenance:

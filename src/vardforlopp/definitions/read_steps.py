@@ -64,19 +64,19 @@ def read_phase(reading: Reading, node: Node, *, phase: Phase) -> tuple[dict[str,
     """The steps and choices of one file; what cannot be read is left out, its errors told."""
     steps: dict[str, Step] = {}
     choices: dict[str, Choice] = {}
-    mapping = need_mapping(reading, node, "the file of steps")
+    mapping = need_mapping(reading, node, what="the file of steps")
     for kind, wanted in (("choice", True), ("step", False)):
         reading.declare(kind, (name for name, child in mapping.entries.items() if is_choice(child) == wanted))
     for name, child in mapping.entries.items():
         key = mapping.keys[name]
         if is_choice(child):
             choice = read_named(
-                reading, key, child, shape=CHOICE_SHAPE, build=_choice_builder(phase), what="choice"
+                reading, key, node=child, shape=CHOICE_SHAPE, build=_choice_builder(phase), what="choice"
             )
             if not isinstance(choice, Failed):
                 choices[name] = choice
             continue
-        step = read_named(reading, key, child, shape=STEP_SHAPE, build=step_builder(phase), what="step")
+        step = read_named(reading, key, node=child, shape=STEP_SHAPE, build=step_builder(phase), what="step")
         if not isinstance(step, Failed):
             steps[name] = step
     return steps, choices
@@ -94,7 +94,7 @@ def step_builder(phase: Phase) -> Callable[[Reading, Scalar, Values], Step]:
             title=written.pop("title", {}),
             summary=written.pop("summary", {}),
             activity=written.pop("activity", ""),
-            provenance=with_phase(provenance(reading, values.get("source", {})), reading, phase),
+            provenance=with_phase(provenance(reading, values.get("source", {})), reading, phase=phase),
             place=reading.place(key),
             owner=Owner(values.get("by", ()), values.get("level", "")),
             per=_per(values),
@@ -104,7 +104,7 @@ def step_builder(phase: Phase) -> Callable[[Reading, Scalar, Values], Step]:
     return build
 
 
-def with_phase(own: Provenance, reading: Reading, phase: Phase) -> Provenance:
+def with_phase(own: Provenance, reading: Reading, *, phase: Phase) -> Provenance:
     """The provenance of a step, with the levels of the parameters of its phase's guard."""
     levels = dict(own.levels)
     for name in parameters_in(phase.when) if phase.when is not None else ():
@@ -127,7 +127,7 @@ def _choice_builder(phase: Phase) -> Callable[[Reading, Scalar, Values], Choice]
             phase=phase.id,
             title=values.get("title", {}),
             options=values["options"],
-            provenance=with_phase(provenance(reading, values.get("source", {})), reading, phase),
+            provenance=with_phase(provenance(reading, values.get("source", {})), reading, phase=phase),
             place=reading.place(key),
             otherwise=otherwise,
             after=values.get("after"),
@@ -168,15 +168,15 @@ def _fits_together(reading: Reading, node: Scalar, values: Values) -> None:
 def _read_slots(reading: Reading, node: Node) -> Slots:
     if isinstance(node, Sequence):
         return Slots(offsets=_OFFSETS.read(reading, node))
-    values = read_keys(SLOTS_SHAPE, reading, node)
+    values = read_keys(SLOTS_SHAPE, reading, node=node)
     if len(values) != 1:
         raise reading.error("VF-DEF-022", node, "slots have one of every and season", do="Keep one of them.")
     return Slots(every=values.get("every"), season=values.get("season"))
 
 
 def _season(reading: Reading, node: Node) -> Param:
-    name = need_scalar(reading, node, "a season").text
-    param = param_in(reading, node, name if name.startswith("$") else f"${name}", wants=("season",))
+    name = need_scalar(reading, node, what="a season").text
+    param = param_in(reading, node, text=name if name.startswith("$") else f"${name}", wants=("season",))
     assert param is not None
     return param
 
@@ -184,7 +184,7 @@ def _season(reading: Reading, node: Node) -> Param:
 def _read_per(reading: Reading, node: Node) -> Per:
     if isinstance(node, Scalar):
         return Per(selector=SELECTOR.read(reading, node))
-    values = read_keys(PER_SHAPE, reading, node)
+    values = read_keys(PER_SHAPE, reading, node=node)
     if len(values) != 1:
         raise reading.error("VF-DEF-022", node, "per has one of done and due", do="Keep one of them.")
     if "done" in values:
@@ -195,9 +195,9 @@ def _read_per(reading: Reading, node: Node) -> Per:
 def _read_until(reading: Reading, node: Node) -> Until:
     if isinstance(node, Scalar):
         return Until(moment=MOMENT.read(reading, node))
-    mapping = need_mapping(reading, node, "'until'")
+    mapping = need_mapping(reading, node, what="'until'")
     if "times" in mapping.entries:
-        return Until(times=read_keys(TIMES_SHAPE, reading, mapping)["times"])
+        return Until(times=read_keys(TIMES_SHAPE, reading, node=mapping)["times"])
     heads = [name for name in mapping.entries if name in MOMENT_HEADS]
     if heads and not ("done" in heads and "in" in mapping.entries):
         return Until(moment=MOMENT.read(reading, mapping))
@@ -205,12 +205,12 @@ def _read_until(reading: Reading, node: Node) -> Until:
 
 
 def _times(reading: Reading, node: Node) -> int | Param:
-    text = need_scalar(reading, node, "a number of times").text
-    return param_in(reading, node, text, wants=("integer",)) or COUNT.read(reading, node)
+    text = need_scalar(reading, node, what="a number of times").text
+    return param_in(reading, node, text=text, wants=("integer",)) or COUNT.read(reading, node)
 
 
 def _read_options(reading: Reading, node: Node) -> tuple[Option, ...]:
-    mapping = need_mapping(reading, node, "the options")
+    mapping = need_mapping(reading, node, what="the options")
     made = [reading.attempt(_option_reader(name), child) for name, child in mapping.entries.items()]
     for key in mapping.keys.values():
         check_id(reading, key)
@@ -226,10 +226,10 @@ def _option_reader(name: str) -> Callable[[Reading, Node], Option]:
 def _option(reading: Reading, name: str, node: Node) -> Option:
     if isinstance(node, Scalar) and node.empty:
         return Option(name, {}, None)
-    mapping = need_mapping(reading, node, f"option '{name}'")
+    mapping = need_mapping(reading, node, what=f"option '{name}'")
     if any(key in CRITERION_HEADS for key in mapping.entries):
         return Option(name, {}, CRITERION.read(reading, mapping))
-    values = read_keys(OPTION_SHAPE, reading, mapping)
+    values = read_keys(OPTION_SHAPE, reading, node=mapping)
     when: Criterion | None = values.get("when")
     return Option(name, values.get("title", {}), when)
 

@@ -38,7 +38,7 @@ def _test(reading: Reading, node: Node) -> Test:
                 "VF-DEF-016", node, "the list of words is empty", do="Name at least one word."
             )
         return OneOf(tuple(_word(reading, item) for item in node.items))
-    text = need_scalar(reading, node, "a test").text.strip()
+    text = need_scalar(reading, node, what="a test").text.strip()
     return _compared(reading, node, text) or _between(reading, node, text) or OneOf((_word(reading, node),))
 
 
@@ -49,7 +49,7 @@ def _compared(reading: Reading, node: Node, text: str) -> Compare | CompareRef |
     op, operand = cast(Op, match[1]), match[2]
     own = _OWN.fullmatch(operand)
     if own is not None:
-        reading.refer("selector", node, own[1])
+        reading.refer("selector", node, name=own[1])
         return CompareOwn(op, own[1])
     ref = _REFERENCE.fullmatch(operand)
     if ref is not None:
@@ -58,7 +58,7 @@ def _compared(reading: Reading, node: Node, text: str) -> Compare | CompareRef |
 
 
 def _limit(reading: Reading, node: Node, text: str) -> Quantity | Param:
-    limit = param_in(reading, node, text, wants=_NUMERIC) or quantity(reading, node, text)
+    limit = param_in(reading, node, text=text, wants=_NUMERIC) or quantity(reading, node, text=text)
     if isinstance(limit, Quantity) and limit.unit == "%-points":
         raise reading.error(
             "VF-DEF-016", node, "%-points is a change, not a value", do="Write %, or use rise or fall."
@@ -72,7 +72,7 @@ def _between(reading: Reading, node: Node, text: str) -> Between | None:
         return None
     unit = match[3] or "1"
     lo, hi = (
-        param_in(reading, node, end, wants=_NUMERIC) or Quantity(Fraction(end), unit)
+        param_in(reading, node, text=end, wants=_NUMERIC) or Quantity(Fraction(end), unit)
         for end in (match[1], match[2])
     )
     if isinstance(lo, Quantity) and isinstance(hi, Quantity) and lo.value > hi.value:
@@ -83,7 +83,7 @@ def _between(reading: Reading, node: Node, text: str) -> Between | None:
 
 
 def _word(reading: Reading, node: Node) -> str:
-    scalar = need_scalar(reading, node, "a word")
+    scalar = need_scalar(reading, node, what="a word")
     if _WORD.fullmatch(scalar.text):
         return scalar.text
     raise reading.error("VF-DEF-016", node, f"'{scalar.text}' is not a test", do=_HOW)
@@ -99,7 +99,7 @@ def _words(reading: Reading, node: Node) -> tuple[str, ...]:
 
 
 def _how_many(reading: Reading, node: Node) -> Compare | Between:
-    text = need_scalar(reading, node, "a number of times").text.strip()
+    text = need_scalar(reading, node, what="a number of times").text.strip()
     if re.fullmatch(r"\d+", text):
         exactly = Quantity(Fraction(text), "1")
         return Between(exactly, exactly)
@@ -122,7 +122,7 @@ def _how_many(reading: Reading, node: Node) -> Compare | Between:
 
 
 def _change(reading: Reading, node: Node) -> tuple[Compare, bool]:
-    text = need_scalar(reading, node, "a change").text.strip()
+    text = need_scalar(reading, node, what="a change").text.strip()
     match = _COMPARE.fullmatch(text)
     if match is None:
         raise reading.error(
@@ -132,7 +132,7 @@ def _change(reading: Reading, node: Node) -> tuple[Compare, bool]:
             do='Write it as ">= 5 kg", ">= 12 %" or ">= 10 %-points".',
         )
     op = cast(Op, match[1])
-    limit = param_in(reading, node, match[2], wants=_NUMERIC) or quantity(reading, node, match[2])
+    limit = param_in(reading, node, text=match[2], wants=_NUMERIC) or quantity(reading, node, text=match[2])
     if isinstance(limit, Param):
         return Compare(op, limit), _in_percent(reading, limit)
     if limit.unit == "%-points":
@@ -146,7 +146,7 @@ def _in_percent(reading: Reading, param: Param) -> bool:
 
 
 def _age(reading: Reading, node: Node) -> tuple[Compare | Between, str]:
-    text = need_scalar(reading, node, "an age").text.strip()
+    text = need_scalar(reading, node, what="an age").text.strip()
     found = re.fullmatch(rf"(?:<=|>=|<|>)\s*{PARAM}", text)
     written = _AGE_UNIT.fullmatch(text)
     bare, unit = (text, "years") if found else (written[1], written[2] + "s") if written else ("", "")

@@ -97,7 +97,7 @@ class Reading:
             pass
         return FAILED
 
-    def refer(self, kind: str, node: Node, name: str, *, wants: tuple[str, ...] = ()) -> None:
+    def refer(self, kind: str, node: Node, *, name: str, wants: tuple[str, ...] = ()) -> None:
         """Remember a name that must be defined somewhere."""
         self.references.append(Reference(kind, name, self.place(node), self.scope, self.subject, wants))
 
@@ -151,19 +151,19 @@ class Shape:
         return made | ({"required": list(self.required)} if self.required else {})
 
 
-def read_keys(shape: Shape, reading: Reading, node: Node, *, first: tuple[str, ...] = ()) -> Values:
+def read_keys(shape: Shape, reading: Reading, *, node: Node, first: tuple[str, ...] = ()) -> Values:
     """The values of a mapping by keyword; `Unreadable` when any of them is wrong.
 
     Keys named in `first` are read before the others, wherever they stand.
     """
-    mapping = need_mapping(reading, node, shape.name)
+    mapping = need_mapping(reading, node, what=shape.name)
     values: Values = {}
     whole = True
     entries = {name: mapping.entries[name] for name in first if name in mapping.entries} | mapping.entries
     for name, child in entries.items():
         key = shape.keys.get(name)
         if key is None:
-            unknown_key(reading, mapping, name, known=shape.keys, of=shape.name)
+            unknown_key(reading, mapping, name=name, known=shape.keys, of=shape.name)
             whole = False
             continue
         value = reading.attempt(key.kind.read, child)
@@ -180,28 +180,28 @@ def read_keys(shape: Shape, reading: Reading, node: Node, *, first: tuple[str, .
     return values
 
 
-def unknown_key(reading: Reading, mapping: Mapping, name: str, *, known: Iterable[str], of: str) -> None:
+def unknown_key(reading: Reading, mapping: Mapping, *, name: str, known: Iterable[str], of: str) -> None:
     """Tell of a keyword that does not exist."""
     words = list(known)
     do = did_you_mean(name, words, otherwise=f"The keywords are: {listed(words, 40)}.")
     reading.report("VF-DEF-011", mapping.keys[name], f"'{name}' is not a keyword of {of}", do=do)
 
 
-def need_mapping(reading: Reading, node: Node, what: str) -> Mapping:
+def need_mapping(reading: Reading, node: Node, *, what: str) -> Mapping:
     """The node as a mapping, or the error that it is not."""
     if isinstance(node, Mapping):
         return node
     raise reading.error("VF-DEF-010", node, f"{what} is {node.kind}", do="Write a mapping: `key: value`.")
 
 
-def need_sequence(reading: Reading, node: Node, what: str) -> Sequence:
+def need_sequence(reading: Reading, node: Node, *, what: str) -> Sequence:
     """The node as a list, or the error that it is not."""
     if isinstance(node, Sequence):
         return node
     raise reading.error("VF-DEF-010", node, f"{what} is {node.kind}", do="Write a list: `[a, b]`.")
 
 
-def need_scalar(reading: Reading, node: Node, what: str) -> Scalar:
+def need_scalar(reading: Reading, node: Node, *, what: str) -> Scalar:
     """The node as one written value, or the error that it is not."""
     if isinstance(node, Scalar) and not node.empty:
         return node
@@ -209,11 +209,11 @@ def need_scalar(reading: Reading, node: Node, what: str) -> Scalar:
     raise reading.error("VF-DEF-010", node, f"{what} is {found}", do="Write one value.")
 
 
-def shaped(name: str, shape: Shape, build: Callable[[Reading, Mapping, Values], T]) -> Kind[T]:
+def shaped(name: str, shape: Shape, *, build: Callable[[Reading, Mapping, Values], T]) -> Kind[T]:
     """A kind of value that is a mapping with the shape's keywords."""
 
     def read(reading: Reading, node: Node) -> T:
-        values = read_keys(shape, reading, node)
+        values = read_keys(shape, reading, node=node)
         assert isinstance(node, Mapping)
         return build(reading, node, values)
 
@@ -224,7 +224,7 @@ def list_of(kind: Kind[T], *, what: str, empty: bool = False) -> Kind[tuple[T, .
     """A list of one kind; every item is read even when one is wrong."""
 
     def read(reading: Reading, node: Node) -> tuple[T, ...]:
-        items = need_sequence(reading, node, what).items
+        items = need_sequence(reading, node, what=what).items
         if not items and not empty:
             raise reading.error("VF-DEF-010", node, f"{what} is an empty list", do="Name at least one.")
         return _all_read(reading, [reading.attempt(kind.read, item) for item in items])
@@ -256,11 +256,11 @@ def named_items(
     """
 
     def read(reading: Reading, node: Node) -> dict[str, T]:
-        mapping = need_mapping(reading, node, f"the list of {kind or what}s")
+        mapping = need_mapping(reading, node, what=f"the list of {kind or what}s")
         reading.declare(kind or what, mapping.entries)
         made: dict[str, T] = {}
         for name, child in mapping.entries.items():
-            item = read_named(reading, mapping.keys[name], child, shape=shape, build=build, what=what)
+            item = read_named(reading, mapping.keys[name], node=child, shape=shape, build=build, what=what)
             if not isinstance(item, Failed):
                 made[name] = item
         return made
@@ -275,8 +275,8 @@ def named_items(
 def read_named(
     reading: Reading,
     key: Scalar,
-    node: Node,
     *,
+    node: Node,
     shape: Shape,
     build: Callable[[Reading, Scalar, Values], T],
     what: str,
@@ -285,7 +285,7 @@ def read_named(
     owner = f"{reading.scope}." if reading.scope else ""
     with reading.part(f"{what} '{owner}{key.text}'"):
         return reading.attempt(
-            lambda reading, node: build(reading, key, read_keys(shape, reading, node)), node
+            lambda reading, node: build(reading, key, read_keys(shape, reading, node=node)), node
         )
 
 

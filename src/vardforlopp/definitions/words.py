@@ -54,17 +54,17 @@ def speech_of(names: Names, lang: Lang) -> Speech:
     return Speech(names, BOOKS[lang])
 
 
-def criterion_words(criterion: Criterion, names: Names, lang: Lang) -> str:
+def criterion_words(criterion: Criterion, names: Names, *, lang: Lang) -> str:
     """A criterion as one clause: `personen är minst 18 år, och journalen visar andnöd`."""
     return clause_of(speech_of(names, lang), criterion).text
 
 
-def moment_in_words(moment: MomentExpr, names: Names, lang: Lang) -> str:
+def moment_in_words(moment: MomentExpr, names: Names, *, lang: Lang) -> str:
     """A moment as a noun phrase: `6 veckor efter den första uppgiften om symtomdebut`."""
     return moment_words(speech_of(names, lang), moment)
 
 
-def evidence_words(evidence: Evidence, names: Names, lang: Lang) -> str:
+def evidence_words(evidence: Evidence, names: Names, *, lang: Lang) -> str:
     """What completes a step, as one clause."""
     return evidence_clause(speech_of(names, lang), evidence).text
 
@@ -184,9 +184,9 @@ def _asked_once(speech: Speech, group: Sequence[Criterion], word: str, *, denied
 
 def _about_all(speech: Speech, first: Criterion, what: str, *, denied: bool = False) -> str:
     if isinstance(first, Active):
-        return ongoing_words(speech, first, what, denied=denied)
+        return ongoing_words(speech, first, what=what, denied=denied)
     assert isinstance(first, Has)
-    return has_words(speech, first, what, denied=denied)
+    return has_words(speech, first, what=what, denied=denied)
 
 
 # --- evidence ------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def evidence_clause(speech: Speech, evidence: Evidence) -> Clause:
             said = "" if after is None else speech.say("leaf.after", moment=moment_words(speech, after))
             return Clause(speech.say("leaf.fact", what=what, after=said))
         case ActiveLeaf(selector):
-            return Clause(ongoing_words(speech, Active(selector), speech.thing(selector)))
+            return Clause(ongoing_words(speech, Active(selector), what=speech.thing(selector)))
         case TimesLeaf(n, selector):
             times = speech.say("times.one" if n == 1 else "times.many", n=n)
             return Clause(speech.say("leaf.times", what=speech.thing(selector), times=times))
@@ -215,7 +215,7 @@ def _decided_leaf(speech: Speech, leaf: DecidedLeaf) -> str:
     title = speech.names.decision(leaf.decision, speech.book.lang)
     if not leaf.words:
         return speech.say("leaf.decided", what=title)
-    answers = [speech.names.option(leaf.decision, word, speech.book) for word in leaf.words]
+    answers = [speech.names.option(leaf.decision, word, book=speech.book) for word in leaf.words]
     return speech.say("decided", what=title, answer=formats.joined(answers, speech.say("or")))
 
 
@@ -284,4 +284,4 @@ def _running(speech: Speech, node: EvidenceNode) -> Clause | None:
         what = speech.say("at_least.what", n=node.n, what=", ".join(titles))
     else:
         what = formats.joined(titles, speech.say(_WORDS[node.op]))
-    return Clause(ongoing_words(speech, Active(leaves[0].selector), what), loose=True)
+    return Clause(ongoing_words(speech, Active(leaves[0].selector), what=what), loose=True)

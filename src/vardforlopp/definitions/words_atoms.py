@@ -52,9 +52,9 @@ def atom_words(speech: Speech, atom: Atom, *, denied: bool = False) -> str:
     """One criterion without parts, as a clause."""
     match atom:
         case Has():
-            return has_words(speech, atom, speech.thing(atom.selector), denied=denied)
+            return has_words(speech, atom, what=speech.thing(atom.selector), denied=denied)
         case Active():
-            return ongoing_words(speech, atom, speech.thing(atom.selector), denied=denied)
+            return ongoing_words(speech, atom, what=speech.thing(atom.selector), denied=denied)
         case Value():
             return _value_words(speech, atom, denied=denied)
         case Change():
@@ -86,11 +86,11 @@ def _named_words(
             title = names.step(step, book.lang)
             return speech.affirm("done", denied=denied, step=title) + window_words(speech, window)
         case Decided(decision, words):
-            answer = formats.joined([names.option(decision, word, book) for word in words], either)
+            answer = formats.joined([names.option(decision, word, book=book) for word in words], either)
             what = names.decision(decision, book.lang)
             return speech.affirm("decided", denied=denied, what=what, answer=answer)
         case BranchIs(choice, words):
-            ways = [speech.say("quoted", title=names.option(choice, word, book)) for word in words]
+            ways = [speech.say("quoted", title=names.option(choice, word, book=book)) for word in words]
             title, way = names.choice(choice, book.lang), formats.joined(ways, either)
             return speech.affirm("branch", denied=denied, choice=title, way=way)
         case Entered(entries):
@@ -104,7 +104,7 @@ def _named_words(
 # --- presence ------------------------------------------------------------------------------------
 
 
-def has_words(speech: Speech, has: Has, what: str, *, denied: bool = False) -> str:
+def has_words(speech: Speech, has: Has, *, what: str, denied: bool = False) -> str:
     """`journalen visar andnöd de senaste 3 månaderna`."""
     what += where_words(speech, has.where)
     return speech.affirm("has", denied=denied, what=what) + window_words(speech, has.window)
@@ -126,7 +126,7 @@ def family_of(speech: Speech, selector: str) -> str:
     return _FAMILIES.get(speech.names.kind_of(selector), "other")
 
 
-def ongoing_words(speech: Speech, active: Active, what: str, *, denied: bool = False) -> str:
+def ongoing_words(speech: Speech, active: Active, *, what: str, denied: bool = False) -> str:
     """`behandling med klozapin pågår`, `diagnosen hjärtsvikt är aktuell`."""
     family = family_of(speech, active.selector)
     known = speech.say(f"subject.{family}.stem") in what.lower()
@@ -178,10 +178,12 @@ def _change_words(speech: Speech, change: Change, *, denied: bool) -> str:
         test = opposite
     subject = _picked(speech, change.selector, change.pick, coded=False)
     subject += window_words(speech, change.window)
-    return change_words(speech, change, test, what=subject, base=_base_words(speech, change, change.base))
+    return change_words(
+        speech, change, test=test, what=subject, base=_base_words(speech, change, change.base)
+    )
 
 
-def change_words(speech: Speech, change: Change, test: Compare, *, what: str, base: str) -> str:
+def change_words(speech: Speech, change: Change, *, test: Compare, what: str, base: str) -> str:
     """`{what} är minst 7 % högre än {base}`."""
     amount = speech.say(f"change.{test.op}", limit=_change_limit(speech, change, test))
     return speech.say(f"change.{change.direction}", what=what, amount=amount, base=base)
@@ -192,9 +194,9 @@ def _change_limit(speech: Speech, change: Change, test: Compare) -> str:
     if not isinstance(limit, Quantity):
         return limit_words(speech, limit)
     if change.percent:
-        return formats.with_unit(formats.number(limit.value, speech.book), "%", speech.book)
+        return formats.with_unit(formats.number(limit.value, speech.book), "%", book=speech.book)
     if limit.unit in ("%", "%-points"):
-        return formats.with_unit(formats.number(limit.value, speech.book), "%-points", speech.book)
+        return formats.with_unit(formats.number(limit.value, speech.book), "%-points", book=speech.book)
     return limit_words(speech, limit)
 
 

@@ -88,7 +88,7 @@ def value_words(speech: Speech, value: ParameterValue) -> str:
     if isinstance(value, Quantity):
         return formats.quantity(value, speech.book)
     if isinstance(value, tuple):
-        return rows_words(speech, value, partial(value_words, speech))
+        return rows_words(speech, value, render=partial(value_words, speech))
     return _word_or_season(speech, value)
 
 
@@ -108,7 +108,7 @@ def _word_or_season(speech: Speech, value: str) -> str:
 
 
 def rows_words(
-    speech: Speech, rows: Sequence[ParameterRow], render: Callable[[Quantity | Duration | int | str], str]
+    speech: Speech, rows: Sequence[ParameterRow], *, render: Callable[[Quantity | Duration | int | str], str]
 ) -> str:
     """`88 cm (kvinnor) eller 102 cm (män)`."""
     shown = []
@@ -133,7 +133,7 @@ def _row_keys(speech: Speech, row: ParameterRow) -> list[str]:
 
 
 def duration_words(
-    speech: Speech, value: DurationLike, render: Callable[[Duration], str], criterion: CriterionWords
+    speech: Speech, value: DurationLike, *, render: Callable[[Duration], str], criterion: CriterionWords
 ) -> str:
     """Any duration, worded by `render`; a table gives each row with its condition."""
     if isinstance(value, Duration):
@@ -149,7 +149,7 @@ def _parameter_duration(speech: Speech, param: Param, render: Callable[[Duration
         return render(value)
     if isinstance(value, tuple):
         return rows_words(
-            speech, value, lambda v: render(v) if isinstance(v, Duration) else value_words(speech, v)
+            speech, value, render=lambda v: render(v) if isinstance(v, Duration) else value_words(speech, v)
         )
     return formats.inner(speech.names.parameter_title(param.name, speech.book.lang), speech.book)
 
@@ -159,7 +159,7 @@ def _table_words(
 ) -> str:
     parts = []
     for row in table.rows:
-        shown = duration_words(speech, row.value, render, criterion)
+        shown = duration_words(speech, row.value, render=render, criterion=criterion)
         if row.when is not None:
             parts.append(speech.say("table.row", value=shown, when=criterion(speech, row.when)))
         else:
@@ -225,7 +225,7 @@ def test_words(speech: Speech, test: Test) -> str:
             return speech.say(f"test.{op}", limit=speech.say("own", what=speech.thing(selector)))
         case Between(lo, hi):
             if isinstance(lo, Quantity) and isinstance(hi, Quantity):
-                return formats.between(lo, hi, speech.book)
+                return formats.between(lo, hi, book=speech.book)
             return speech.say("test.between", lo=limit_words(speech, lo), hi=limit_words(speech, hi))
         case OneOf(words):
             answers = [speech.names.answer(word, speech.book) for word in words]

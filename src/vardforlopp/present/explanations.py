@@ -39,7 +39,7 @@ def pathway_text(explained: PathwayExplained, lang: Lang) -> str:
     return _page(lines)
 
 
-def step_text(explained: Explained, sources: Iterable[SourceText], lang: Lang) -> str:
+def step_text(explained: Explained, sources: Iterable[SourceText], *, lang: Lang) -> str:
     """One step or choice, with the sources that it names."""
     used = {name for sentence in explained.sentences if sentence.support for name in sentence.support.sources}
     used |= set(explained.support.sources)

@@ -23,12 +23,12 @@ from vardforlopp.present.wording import day_words, say
 
 
 def lacking_words(
-    missing: Sequence[Missing], names: Names, lang: Lang, *, evidence: Evidence | None = None
+    missing: Sequence[Missing], names: Names, *, lang: Lang, evidence: Evidence | None = None
 ) -> str:
     """All that is missing: `a, b`; where one of several completes the evidence, `en av: a, b`."""
     found: dict[str, str] = {}
     for each in missing:
-        found.setdefault(each.id, missing_words(each, names, lang))
+        found.setdefault(each.id, missing_words(each, names, lang=lang))
     parts = []
     if evidence is not None:
         parts = [_needed(evidence, found, lang)]
@@ -67,7 +67,7 @@ def _ids(evidence: Evidence) -> set[str]:
     return {_id_of(evidence)}
 
 
-def missing_words(missing: Missing, names: Names, lang: Lang) -> str:
+def missing_words(missing: Missing, names: Names, *, lang: Lang) -> str:
     """`kalium (laboratorium)`, and why it is missing when that is not simply that nothing is there."""
     speech = speech_of(names, lang)
     notes = []

@@ -98,7 +98,7 @@ class Drawing:
             top, row = measures.lane_top(row), row + rows
             look = Look(TINT if n % 2 == 0 else WHITE, INK, RULE, weight=1)
             yield rect(8, top, self.width - 16, measures.lane_top(row) - top, look)
-            shown = wrap(title[:1].upper() + title[1:], LABEL_ROOM - 8, _LABEL, bold=True)
+            shown = wrap(title[:1].upper() + title[1:], LABEL_ROOM - 8, size=_LABEL, bold=True)
             for at, line in enumerate(shown):
                 yield text(16, top + 20 + at * _LABEL * LEADING, line, _LABEL, bold=True, fill=BAND)
 
@@ -110,7 +110,7 @@ class Drawing:
             left, right = measures.lefts[first] - 4, measures.right(last) + 4
             high = measures.head - PHASE_TOP - 8
             yield rect(left, PHASE_TOP, right - left, high, LOOKS["entry"], corner=4)
-            for n, line in enumerate(wrap(title, right - left - 10, TITLE, bold=True)):
+            for n, line in enumerate(wrap(title, right - left - 10, size=TITLE, bold=True)):
                 y = PHASE_TOP + 17 + n * TITLE * LEADING
                 yield text(left + 6, y, line, TITLE, bold=True, fill=WHITE)
 
@@ -172,7 +172,7 @@ class Drawing:
             if titles:
                 label = f"{say(self.lang, key)}:"
                 room = self.width - 36 - width(label, SMALL, bold=True)
-                found.append((label, wrap(" · ".join(titles), room, SMALL, most=6)))
+                found.append((label, wrap(" · ".join(titles), room, size=SMALL, most=6)))
         return found
 
     def _footer(self) -> Iterator[str]:

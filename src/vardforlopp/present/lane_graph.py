@@ -166,7 +166,7 @@ def _labels(speech: Speech, step: Step) -> Iterator[str]:
     names, book = speech.names, speech.book
     for node, denied in _asked(step.when):
         if isinstance(node, BranchIs):
-            ways = [names.option(node.choice, word, book) for word in node.words]
+            ways = [names.option(node.choice, word, book=book) for word in node.words]
         else:
             ways = [names.answer(word, book) for word in node.words]
         said = formats.joined([formats.inner(way, book) for way in ways], speech.say("or"))

@@ -35,20 +35,20 @@ class BoxText:
 def box_texts(node: FlowNode, lang: Lang) -> tuple[BoxText, ...]:
     """What a box says: number and conditions, title, what is folded in it, time, state."""
     if node.kind == "entry":
-        return (BoxText(wrap(node.title, ENTRY_BOX - 2 * PAD, TITLE, bold=True), TITLE, True),)
+        return (BoxText(wrap(node.title, ENTRY_BOX - 2 * PAD, size=TITLE, bold=True), TITLE, True),)
     room = BOX - 2 * PAD - (12 if node.kind == "choice" else 0)
     head = node.number
     if node.labels:
         head += " · " + say(lang, "flow.if", label="; ".join(node.labels))
     texts = [
-        BoxText(wrap(head, room, SMALL, most=4), SMALL),
-        BoxText(wrap(node.title, room, TITLE, bold=True, most=4), TITLE, True),
+        BoxText(wrap(head, room, size=SMALL, most=4), SMALL),
+        BoxText(wrap(node.title, room, size=TITLE, bold=True, most=4), TITLE, True),
     ]
-    texts += [BoxText(wrap(line, room, SMALL, most=1), SMALL) for line in node.inside[:_MOST_INSIDE]]
+    texts += [BoxText(wrap(line, room, size=SMALL, most=1), SMALL) for line in node.inside[:_MOST_INSIDE]]
     if len(node.inside) > _MOST_INSIDE:
         texts.append(BoxText(("…",), SMALL))
     if node.time:
-        texts.append(BoxText(wrap(node.time, room, SMALL, most=3), SMALL))
+        texts.append(BoxText(wrap(node.time, room, size=SMALL, most=3), SMALL))
     if node.standing is not None and node.kind != "folded":
         state = f"{LOOKS[node.standing].sign} {say(lang, f'flow.state.{node.standing}')}"
         texts.append(BoxText((state,), SMALL, True))
@@ -165,7 +165,7 @@ def _head(flow: Flow, grid: Grid, lefts: Sequence[float], widths: Sequence[float
     for (_, title), (first, last) in zip(flow.phases, grid.phase_columns, strict=True):
         if last >= first:
             room = lefts[last] + widths[last] - lefts[first] - 2
-            lines = max(lines, len(wrap(title, room, TITLE, bold=True)))
+            lines = max(lines, len(wrap(title, room, size=TITLE, bold=True)))
     return PHASE_TOP + 10 + lines * TITLE * LEADING + 8
 
 

@@ -181,7 +181,9 @@ def _plan(person: PersonPlan, voice: Voice) -> Json:
     known = stands(person)
     checked = proposal.checked
     return {
-        "items": [_item(each, activity_title(each, known, voice), voice) for each in proposal.activities],
+        "items": [
+            _item(each, activity_title(each, known, voice=voice), voice) for each in proposal.activities
+        ],
         "conflicts": [_conflict(each, voice) for each in proposal.conflicts],
         "unknown": list(proposal.unknown),
         "checked": {

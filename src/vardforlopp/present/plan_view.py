@@ -32,7 +32,7 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
     standing = sum(not each.proposal for each in conflicts)
     explicit = any(each.course.enrolment.explicit for each in person.followed)
     unknown = len(person.proposal.unknown)
-    suggestions = suggestion_views(person.suggestions, person.followed, voice)
+    suggestions = suggestion_views(person.suggestions, person.followed, voice=voice)
     today = voice.day(person.as_of.day)
     return PlanView(
         lang=voice.lang,

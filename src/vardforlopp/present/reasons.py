@@ -47,7 +47,7 @@ class ReasonLine(NamedTuple):
     text: str
 
 
-def reason_lines(reason: Reason, names: Names, lang: Lang) -> tuple[ReasonLine, ...]:
+def reason_lines(reason: Reason, names: Names, *, lang: Lang) -> tuple[ReasonLine, ...]:
     """A reason tree as outlined sentences."""
     return tuple(_lines(speech_of(names, lang), reason, 0, denied=False))
 
@@ -110,7 +110,7 @@ def _list_lead(speech: Speech, reason: Reason, *, denied: bool) -> str:
 def _anchor(speech: Speech, reason: Reason) -> str:
     lang = speech.book.lang
     if reason.facts:
-        what = ", ".join(fact_words(fact, speech.names, lang) for fact in reason.facts)
+        what = ", ".join(fact_words(fact, speech.names, lang=lang) for fact in reason.facts)
     elif isinstance(reason.node, Per):
         per = reason.node
         what = speech.thing(per.selector) if per.selector else _quoted(speech, per.step or "")
@@ -132,7 +132,7 @@ def _due(speech: Speech, reason: Reason) -> str | None:
     if pathway is None or step not in pathway.steps:
         return None
     lang = speech.book.lang
-    told = [each for each in step_words(step, speech.names, lang).sentences if each.part == part]
+    told = [each for each in step_words(step, speech.names, lang=lang).sentences if each.part == part]
     said = " ".join(each.text for each in told)
     grounds = dict.fromkeys(brief_support_words(each.support, lang) for each in told if each.support)
     return say(lang, "reason.due", what=said, support="; ".join(grounds)) if grounds else said or None
@@ -146,7 +146,7 @@ def _evidence(speech: Speech, reason: Reason) -> str:
     said = formats.sentence(say(lang, "reason.open", what=asked))
     if not reason.missing:
         return said
-    lacking = lacking_words(reason.missing, speech.names, lang, evidence=reason.node)  # type: ignore[arg-type]
+    lacking = lacking_words(reason.missing, speech.names, lang=lang, evidence=reason.node)  # type: ignore[arg-type]
     return f"{said} {say(lang, 'reason.missing', what=lacking)}."
 
 
@@ -177,12 +177,12 @@ def _measured(speech: Speech, reason: Reason) -> str | None:
     if isinstance(node, Change) and len(facts) == 2:
         test = node.test if reason.truth == YES else flipped(node.test)
         assert isinstance(test, Compare)
-        base, picked = (fact_words(fact, speech.names, lang) for fact in sorted(facts, key=order))
-        return formats.sentence(change_words(speech, node, test, what=picked, base=base))
+        base, picked = (fact_words(fact, speech.names, lang=lang) for fact in sorted(facts, key=order))
+        return formats.sentence(change_words(speech, node, test=test, what=picked, base=base))
     if not isinstance(node, Value) or len(facts) != 1 or node.held is not None:
         return None
     opposite = flipped(node.test)
-    what = fact_words(facts[0], speech.names, lang)
+    what = fact_words(facts[0], speech.names, lang=lang)
     if reason.truth == YES:
         return formats.sentence(speech.say("value", what=what, test=test_words(speech, node.test)))
     if opposite is not None:
@@ -194,20 +194,20 @@ def _measured(speech: Speech, reason: Reason) -> str | None:
 
 def _grounds(speech: Speech, reason: Reason) -> str:
     lang = speech.book.lang
-    shown = [fact_words(fact, speech.names, lang) for fact in reason.facts]
-    shown += [act_words(act, speech.names, lang) for act in reason.acts]
+    shown = [fact_words(fact, speech.names, lang=lang) for fact in reason.facts]
+    shown += [act_words(act, speech.names, lang=lang) for act in reason.acts]
     return "; ".join(dict.fromkeys(shown))
 
 
 def _missing(speech: Speech, missing: Sequence[Missing]) -> str:
     lang = speech.book.lang
-    return say(lang, "reason.missing", what=lacking_words(missing, speech.names, lang)) + "."
+    return say(lang, "reason.missing", what=lacking_words(missing, speech.names, lang=lang)) + "."
 
 
 # --- facts and acts ----------------------------------------------------------------------------
 
 
-def fact_words(fact: Fact, names: Names, lang: Lang) -> str:
+def fact_words(fact: Fact, names: Names, *, lang: Lang) -> str:
     """`NT-proBNP 2 450 ng/L den 2 mars 2026`."""
     speech = speech_of(names, lang)
     parts = [speech.thing(fact.selector), _fact_value(speech, fact), fact_time_words(fact, lang)]
@@ -220,20 +220,20 @@ def _fact_value(speech: Speech, fact: Fact) -> str:
     if value is None:
         return " ".join(fact.original or ()) if fact.unusable else ""
     if isinstance(value, Word):
-        return answer_words(value.word, speech.names, speech.book)
+        return answer_words(value.word, speech.names, book=speech.book)
     if isinstance(value, Day):
         return formats.day(value.day, book)
     if isinstance(value, Span):
-        return formats.with_unit(_span(speech, value), fact.unit or "1", book)
-    return formats.with_unit(formats.number(value, book), fact.unit or "1", book)
+        return formats.with_unit(_span(speech, value), fact.unit or "1", book=book)
+    return formats.with_unit(formats.number(value, book), fact.unit or "1", book=book)
 
 
-def answer_words(word: str, names: Names, book: Phrasebook, *, choice: str | None = None) -> str:
+def answer_words(word: str, names: Names, *, book: Phrasebook, choice: str | None = None) -> str:
     """A coded answer in words; a code that has no word here says nothing to a reader.
 
     `choice`: the branch or decision that it answers, if it answers one.
     """
-    said = names.answer(word, book) if choice is None else names.option(choice, word, book)
+    said = names.answer(word, book) if choice is None else names.option(choice, word, book=book)
     return "" if _CODE.fullmatch(said) else said
 
 
@@ -247,11 +247,11 @@ def _span(speech: Speech, span: Span) -> str:
     return say(lang, "span.above" if span.lo_open else "span.least", lo=lo)
 
 
-def act_words(act: Act, names: Names, lang: Lang) -> str:
+def act_words(act: Act, names: Names, *, lang: Lang) -> str:
     """`beslutet ”Operation”: ja, den 5 mars 2026`."""
     speech = speech_of(names, lang)
     day = act.done_day if act.done_day is not None and act.kind in ("attestation", "credit") else act.day
-    answer = answer_words(act.value, names, speech.book, choice=act.step or "") if act.value else ""
+    answer = answer_words(act.value, names, book=speech.book, choice=act.step or "") if act.value else ""
     what = names.decision(act.step, lang) if act.step and act.kind == "decision" else ""
     key = (
         f"act.{act.kind}" if answer or f"act.{act.kind}.plain" not in TEXTS[lang] else f"act.{act.kind}.plain"
@@ -263,7 +263,7 @@ def act_words(act: Act, names: Names, lang: Lang) -> str:
 # --- states --------------------------------------------------------------------------------------
 
 
-def waits_words(waits: Sequence[str], names: Names, lang: Lang) -> str:
+def waits_words(waits: Sequence[str], names: Names, *, lang: Lang) -> str:
     """What a step waits for: `step:X` and `fact:S` by their titles."""
     speech = speech_of(names, lang)
     said = []
@@ -276,7 +276,7 @@ def waits_words(waits: Sequence[str], names: Names, lang: Lang) -> str:
     return formats.joined(said, say(lang, "and"))
 
 
-def state_words(state: StepState, names: Names, lang: Lang) -> str:
+def state_words(state: StepState, names: Names, *, lang: Lang) -> str:
     """The state of a step in sentences; a time not booked is a goal and is called so (S07)."""
     key = f"state.{state.state}"
     if state.state == "waiting" and "blocked" in state.flags:
@@ -285,8 +285,8 @@ def state_words(state: StepState, names: Names, lang: Lang) -> str:
         "on": on_words(state.completed, lang) if state.completed else "",
         "due": on_words(state.due, lang) if state.due else "",
         "opens": on_words(state.opens, lang) if state.opens else "",
-        "what": waits_words(state.waits_for, names, lang),
-        "act": act_words(state.act, names, lang) if state.act else "",
+        "what": waits_words(state.waits_for, names, lang=lang),
+        "act": act_words(state.act, names, lang=lang) if state.act else "",
     }
     said = [say(lang, key, **values)]
     if state.due is not None and state.state in ("upcoming", "due", "unseen", "unknown"):
@@ -296,6 +296,6 @@ def state_words(state: StepState, names: Names, lang: Lang) -> str:
     if state.missing:
         step = names.pathway.steps.get(state.step) if names.pathway else None
         evidence = step.done if step is not None and state.state != "unknown" else None
-        lacking = lacking_words(state.missing, names, lang, evidence=evidence)
+        lacking = lacking_words(state.missing, names, lang=lang, evidence=evidence)
         said.append(say(lang, "state.missing", what=lacking))
     return " ".join(said)

@@ -103,7 +103,7 @@ def _action(
     mine = activity.roles[:1] == ("patient",)
     who = voice.say("sheet.me") if mine else voice.owner(activity.roles[:1], activity.level)
     when = _when(activity, known, voice, today=today)
-    return SheetAction(activity_title(activity, known, voice), _capital(who), when, mine)
+    return SheetAction(activity_title(activity, known, voice=voice), _capital(who), when, mine)
 
 
 def _once(actions: Sequence[SheetAction], voice: Voice) -> list[SheetAction]:

@@ -26,7 +26,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return ems * size * (_BOLD if bold else 1.0)
 
 
-def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int = 9) -> tuple[str, ...]:
+def wrap(text: str, room: float, *, size: float, bold: bool = False, most: int = 9) -> tuple[str, ...]:
     """The text as lines that fit the room; a longer text ends in an ellipsis on the last line."""
     lines: list[str] = []
     line = ""

@@ -43,7 +43,7 @@ def asked_about(state: StepState, step: Step) -> bool:
 
 
 def suggestion_views(
-    suggestions: Sequence[Suggestion], followed: Sequence[Followed], voice: Voice
+    suggestions: Sequence[Suggestion], followed: Sequence[Followed], *, voice: Voice
 ) -> tuple[SuggestionView, ...]:
     """The pathways that may concern the person: certain ones first, then possible, then opportunities."""
     explicit = {course.pathway for course, _ in followed if course.enrolment.explicit}
@@ -134,7 +134,7 @@ def _choice(pathway: str, state: ChoiceState, voice: Voice) -> str:
     title = names.choice(state.choice, voice.lang)
     if state.taken is None:
         return voice.say("course.choice.undetermined", choice=title)
-    option = answer_words(state.taken, names, voice.book, choice=state.choice)
+    option = answer_words(state.taken, names, book=voice.book, choice=state.choice)
     if not option:
         return voice.say("course.choice.decided", choice=title)
     return voice.say("course.choice", choice=title, option=voice.inner(option))
@@ -200,8 +200,8 @@ def _line(
         mark="proposal" if first.proposal else group.mark,
         title=voice.text(step.title, step.id),
         when=when,
-        note=step_note(first, step, voice, pathway=course.pathway),
-        tags=step_tags(first, of_step(pathway, step), voice),
+        note=step_note(first, step, voice=voice, pathway=course.pathway),
+        tags=step_tags(first, of_step(pathway, step), voice=voice),
         why=why_lines(first.because, voice, pathway=course.pathway) if group.key in _EXPLAINED else (),
     )
 
@@ -220,10 +220,10 @@ def step_time(state: StepState, voice: Voice, *, today: int, pathway: str) -> st
         return ""
     opens = state.opens.day if state.opens else None
     due = state.due.day if state.due else None
-    return window_words(opens, due, voice, today=today)
+    return window_words(opens, due, voice=voice, today=today)
 
 
-def window_words(start: int | None, end: int | None, voice: Voice, *, today: int) -> str:
+def window_words(start: int | None, end: int | None, *, voice: Voice, today: int) -> str:
     """A window in words: what has passed is told as a goal that was."""
     if end is not None and end < today:
         return voice.say("time.goal_was", day=voice.day(end))
@@ -237,7 +237,7 @@ def window_words(start: int | None, end: int | None, voice: Voice, *, today: int
     return voice.say("time.anytime")
 
 
-def step_note(state: StepState, step: Step, voice: Voice, *, pathway: str) -> str:
+def step_note(state: StepState, step: Step, *, voice: Voice, pathway: str) -> str:
     """What more must be said: missing data, a proposal's standing, the reason of a skip."""
     notes = []
     if state.proposal:
@@ -257,7 +257,7 @@ def step_note(state: StepState, step: Step, voice: Voice, *, pathway: str) -> st
     return "; ".join(notes)
 
 
-def step_tags(state: StepState, disclosure: Disclosure, voice: Voice) -> tuple[Tag, ...]:
+def step_tags(state: StepState, disclosure: Disclosure, *, voice: Voice) -> tuple[Tag, ...]:
     """Labels of a step line: what only staff may see, and rules that nobody has adopted."""
     tags = []
     if disclosure != "open":

@@ -83,7 +83,8 @@ def plan_groups(person: PersonPlan, voice: Voice) -> tuple[PlanGroup, ...]:
             items=()
             if key == "waiting"
             else tuple(
-                plan_item(each, known, voice, mark=mark, today=today, mixed=mixed) for each in found[key]
+                plan_item(each, known, voice=voice, mark=mark, today=today, mixed=mixed)
+                for each in found[key]
             ),
             waits=_wait_lines(found[key], known, voice) if key == "waiting" else (),
         )
@@ -106,7 +107,9 @@ def _wait_lines(
     ordered = sorted(lines.items(), key=lambda line: (line[0][0], -len(line[1]), line[0][1]))
     return tuple(
         WaitLine(
-            pathway, _capital(what), tuple(sorted(activity_title(each, known, voice) for each in waiting))
+            pathway,
+            _capital(what),
+            tuple(sorted(activity_title(each, known, voice=voice) for each in waiting)),
         )
         for (pathway, what), waiting in ordered
     )
@@ -115,8 +118,8 @@ def _wait_lines(
 def plan_item(
     activity: PlannedActivity,
     known: Mapping[str, Stand],
-    voice: Voice,
     *,
+    voice: Voice,
     mark: Mark,
     today: int,
     mixed: bool,
@@ -128,8 +131,8 @@ def plan_item(
     return PlanItem(
         id=activity.id,
         mark="proposal" if proposed and mark == "now" else mark,
-        title=activity_title(activity, known, voice),
-        when=item_time(activity, known, voice, today=today),
+        title=activity_title(activity, known, voice=voice),
+        when=item_time(activity, known, voice=voice, today=today),
         who=f"{who} ({voice.say('plan.two_owners')})" if two_owners else who,
         note=voice.say("time.not_due") if proposed else "",
         tags=_tags(activity, voice, mixed=mixed),
@@ -137,7 +140,7 @@ def plan_item(
     )
 
 
-def activity_title(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice) -> str:
+def activity_title(activity: PlannedActivity, known: Mapping[str, Stand], *, voice: Voice) -> str:
     """The step's own title when one step asks, else the shared activity's; with the body side."""
     steps = {(origin.pathway, origin.step) for origin in activity.origins}
     if len(steps) == 1:
@@ -155,7 +158,7 @@ def _step_title(pathway: str, step: str, origin: Origin, known: Mapping[str, Sta
     return voice.text(stand.followed.pathway.steps[step].title, step)
 
 
-def item_time(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice, *, today: int) -> str:
+def item_time(activity: PlannedActivity, known: Mapping[str, Stand], *, voice: Voice, today: int) -> str:
     """When, in words; what is late is told by the goals that have passed."""
     if all(origin.state == "unknown" for origin in activity.origins) and activity.window.end is None:
         return ""
@@ -166,7 +169,7 @@ def item_time(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voic
     ]
     if passed:
         return voice.say("time.goal_was", day=voice.day(min(passed)))
-    return window_words(activity.window.start, activity.window.end, voice, today=today)
+    return window_words(activity.window.start, activity.window.end, voice=voice, today=today)
 
 
 def _tags(activity: PlannedActivity, voice: Voice, *, mixed: bool) -> tuple[Tag, ...]:
@@ -268,7 +271,7 @@ def _end(
 
 def _planned_end(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice) -> str:
     """A planned activity by its title, and by who asks for what where several ask."""
-    title = voice.inner(activity_title(activity, known, voice))
+    title = voice.inner(activity_title(activity, known, voice=voice))
     if len(activity.origins) < 2:
         return title
     asked = []

@@ -46,7 +46,7 @@ class Voice:
 
     def count(self, key: str, n: int, **values: object) -> str:
         """An interface text that depends on a number."""
-        return catalogues.count(self.lang, key, n, shown=self.number(n), **values)
+        return catalogues.count(self.lang, key, n=n, shown=self.number(n), **values)
 
     def knows(self, key: str) -> bool:
         """True when there is such an interface text."""
@@ -142,12 +142,12 @@ class Voice:
 
     def missing(self, pathway: str | None, missing: Missing) -> str:
         """What is missing, the kind of source that would carry it, and why it is missing."""
-        return missing_words(missing, self.names(pathway), self.lang)
+        return missing_words(missing, self.names(pathway), lang=self.lang)
 
     def lacking(self, pathway: str, missing: Sequence[Missing], *, evidence: Evidence | None = None) -> str:
         """All that is missing; `evidence`: where what is missing would complete a step."""
-        return lacking_words(missing, self.names(pathway), self.lang, evidence=evidence)
+        return lacking_words(missing, self.names(pathway), lang=self.lang, evidence=evidence)
 
     def waits(self, pathway: str, waits_for: Sequence[str]) -> str:
         """What a step waits for."""
-        return waits_words(waits_for, self.names(pathway), self.lang)
+        return waits_words(waits_for, self.names(pathway), lang=self.lang)

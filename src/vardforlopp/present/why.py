@@ -10,13 +10,13 @@ from vardforlopp.present.voice import Voice
 
 def why_lines(reason: Reason, voice: Voice, *, pathway: str) -> tuple[Why, ...]:
     """A reason tree as lines with their depth and truth."""
-    lines = reason_lines(reason, voice.names(pathway), voice.lang)
+    lines = reason_lines(reason, voice.names(pathway), lang=voice.lang)
     return tuple(Why(line.depth, line.truth, line.text) for line in lines)
 
 
 def reason_line(reason: Reason, voice: Voice, *, pathway: str) -> str:
     """One node of a reason tree in words, without its parts; empty for one that only holds them."""
     alone = reason._replace(of=tuple(part._replace(of=()) for part in reason.of))
-    lines = reason_lines(alone, voice.names(pathway), voice.lang)
+    lines = reason_lines(alone, voice.names(pathway), lang=voice.lang)
     own = lines and (not alone.of or lines[0].depth < lines[-1].depth)
     return lines[0].text if own else ""

@@ -92,7 +92,9 @@ def test_S09_a_closed_pathway_closes_its_suggestions() -> None:
     def disclosures(of_pathway: object) -> set[str]:
         compiled = compile_pathway(of_pathway, catalogue_, calendar=swedish())  # type: ignore[arg-type]
         rules = Interactions(catalogue_, swedish())
-        plan = plan_person(of, [compiled], catalogue_, interactions=rules, as_of=now, known_at=now.at)
+        plan = plan_person(
+            of, [compiled], catalogue=catalogue_, interactions=rules, as_of=now, known_at=now.at
+        )
         return {each.disclosure for each in plan.suggestions}
 
     assert disclosures(closed) == {"staff-only"}

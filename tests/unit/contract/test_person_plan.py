@@ -48,7 +48,7 @@ def planned(
     return plan_person(
         of,
         compiled()[::-1] if turned else compiled(),
-        catalogue,
+        catalogue=catalogue,
         interactions=Interactions(catalogue, swedish()),
         as_of=as_of,
         known_at=as_of.at,

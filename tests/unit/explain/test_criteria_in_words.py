@@ -290,8 +290,8 @@ def test_a_criterion_is_said_in_both_languages(written: str, swedish: str, engli
     """The sentence says what the expression asks, with titles instead of ids."""
     node = criterion(written)
 
-    assert swedish == plain(criterion_words(node, NAMES, "sv"))
-    assert english == plain(criterion_words(node, NAMES, "en"))
+    assert swedish == plain(criterion_words(node, NAMES, lang="sv"))
+    assert english == plain(criterion_words(node, NAMES, lang="en"))
 
 
 @pytest.mark.parametrize("written, swedish, english", DENIED, ids=[row[0] for row in DENIED])
@@ -299,8 +299,8 @@ def test_none_of_a_criterion_is_said_where_the_denial_bites(written: str, swedis
     """`none: [x]` is said as the denial of x, not as "none of this holds"."""
     node = criterion(f"{{none: [{written}]}}")
 
-    assert swedish == plain(criterion_words(node, NAMES, "sv"))
-    assert english == plain(criterion_words(node, NAMES, "en"))
+    assert swedish == plain(criterion_words(node, NAMES, lang="sv"))
+    assert english == plain(criterion_words(node, NAMES, lang="en"))
 
 
 def test_every_kind_of_criterion_stands_in_the_tables() -> None:
@@ -325,5 +325,5 @@ def test_something_without_a_title_is_called_by_its_id_and_told() -> None:
     told: list[tuple[str, str]] = []
     names = replace(NAMES, on_missing=lambda kind, name: told.append((kind, name)))
 
-    assert criterion_words(criterion("{has: okand-sak}"), names, "sv") == "journalen visar okand-sak"
+    assert criterion_words(criterion("{has: okand-sak}"), names, lang="sv") == "journalen visar okand-sak"
     assert told == [("selector", "okand-sak")]

@@ -156,8 +156,8 @@ EVIDENCE = [
 @pytest.mark.parametrize("written, swedish, english", MOMENTS, ids=[row[0] for row in MOMENTS])
 def test_a_moment_is_a_noun_phrase(written: str, swedish: str, english: str) -> None:
     """It stands after "from", "before" and "6 weeks after" alike."""
-    assert swedish == plain(moment_in_words(moment(written), NAMES, "sv"))
-    assert english == plain(moment_in_words(moment(written), NAMES, "en"))
+    assert swedish == plain(moment_in_words(moment(written), NAMES, lang="sv"))
+    assert english == plain(moment_in_words(moment(written), NAMES, lang="en"))
 
 
 @pytest.mark.parametrize("written, swedish, english", WINDOWS, ids=[row[0] for row in WINDOWS])
@@ -165,15 +165,15 @@ def test_a_window_stands_last_in_the_clause(written: str, swedish: str, english:
     """Whatever is asked, the window says when."""
     node = criterion(f"{{has: andnod, in: {written}}}")
 
-    assert f"journalen visar andnöd {swedish}" == plain(criterion_words(node, NAMES, "sv"))
-    assert f"the record shows breathlessness {english}" == plain(criterion_words(node, NAMES, "en"))
+    assert f"journalen visar andnöd {swedish}" == plain(criterion_words(node, NAMES, lang="sv"))
+    assert f"the record shows breathlessness {english}" == plain(criterion_words(node, NAMES, lang="en"))
 
 
 @pytest.mark.parametrize("written, swedish, english", EVIDENCE, ids=[row[0] for row in EVIDENCE])
 def test_evidence_is_said_as_what_the_record_shows(written: str, swedish: str, english: str) -> None:
     """What completes a step stands after "when"."""
-    assert swedish == plain(evidence_words(evidence(written), NAMES, "sv"))
-    assert english == plain(evidence_words(evidence(written), NAMES, "en"))
+    assert swedish == plain(evidence_words(evidence(written), NAMES, lang="sv"))
+    assert english == plain(evidence_words(evidence(written), NAMES, lang="en"))
 
 
 def test_every_kind_of_moment_and_evidence_stands_in_the_tables() -> None:
@@ -193,7 +193,7 @@ def test_a_duration_that_depends_on_the_patient_says_each_row_with_its_condition
         return clause_of(speech, node).text
 
     swedish, english = (
-        duration_words(speech, table, partial(formats.duration, book=speech.book), asked)
+        duration_words(speech, table, render=partial(formats.duration, book=speech.book), criterion=asked)
         for speech in (speech_of(NAMES, "sv"), speech_of(NAMES, "en"))
     )
 

@@ -50,7 +50,7 @@ def _names(*steps: Step, **given: object) -> Names:
 
 
 def _sentence(names: Names, name: str, part: str, lang: str) -> str:
-    explained = step_words(name, names, lang)  # type: ignore[arg-type]
+    explained = step_words(name, names, lang=lang)  # type: ignore[arg-type]
     return plain(next(sentence.text for sentence in explained.sentences if sentence.part == part))
 
 
@@ -61,7 +61,7 @@ def test_each_part_names_its_own_source_and_level() -> None:
     """A part without its own entry rests on what the step rests on."""
     provenance = Provenance({"step": ("S2",), "within": ()}, {"step": "national", "within": "default"})
     names = _names(step("prov", "Prov", "Test", provenance=provenance, within=TWO_WEEKS))
-    supports = {one.part: one.support for one in step_words("prov", names, "sv").sentences}
+    supports = {one.part: one.support for one in step_words("prov", names, lang="sv").sentences}
 
     assert support_words(supports["by"], "sv") == "nationellt förlopp, S2"  # type: ignore[arg-type]
     assert (
@@ -76,7 +76,7 @@ def test_each_part_names_its_own_source_and_level() -> None:
 def test_a_parameter_of_our_own_makes_the_part_a_proposal() -> None:
     """The weakest of the part and the parameters that it uses."""
     names = _names(step("prov", "Prov", "Test", within=Param("eko-tid")))
-    within = next(one for one in step_words("prov", names, "en").sentences if one.part == "within")
+    within = next(one for one in step_words("prov", names, lang="en").sentences if one.part == "within")
 
     assert within.support is not None
     assert within.support.proposal
@@ -88,7 +88,7 @@ def test_an_adopted_proposal_says_by_whom_and_when(what: tuple[str, ...]) -> Non
     names = _adopting(what, version="1.0.0")
 
     assert (
-        plain(support_words(step_words("prov", names, "sv").support, "sv"))
+        plain(support_words(step_words("prov", names, lang="sv").support, "sv"))
         == "vårt förslag, inte hämtat ur en källa; antaget av Exempelrådet, 15 januari 2026"
     )
 
@@ -100,7 +100,7 @@ def test_a_parameter_is_adopted_with_or_without_its_sign(what: str, adopts: bool
     ours = Provenance({"step": ("S2",)}, {"step": "national", "$eko-tid": "default"})
     made = _names(step("prov", "Prov", "Test", within=Param("eko-tid"), provenance=ours))
 
-    support = step_words("prov", replace(made, overlay=names.overlay), "sv").support
+    support = step_words("prov", replace(made, overlay=names.overlay), lang="sv").support
 
     assert support.proposal is not adopts
 
@@ -110,7 +110,7 @@ def test_an_adoption_of_something_else_adopts_nothing(what: tuple[str, ...], ver
     """Another step, or another version."""
     names = _adopting(what, version=version)
 
-    assert step_words("prov", names, "sv").support.proposal
+    assert step_words("prov", names, lang="sv").support.proposal
 
 
 def _adopting(what: tuple[str, ...], *, version: str) -> Names:
@@ -236,6 +236,6 @@ def test_an_indicator_says_what_a_row_is_and_when_it_is_met() -> None:
 def test_an_empty_catalogue_still_explains_by_ids() -> None:
     """Explaining never fails for want of a title."""
     bare = Catalogue({}, {}, {}, {}, {}, {})
-    explained = step_words("eko", replace(NAMES, catalogue=bare), "sv")
+    explained = step_words("eko", replace(NAMES, catalogue=bare), lang="sv")
 
     assert explained.sentences[0].text == "Ansvarig är lakare, primarvard."

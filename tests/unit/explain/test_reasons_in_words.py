@@ -36,7 +36,7 @@ def reason(written: str, truth: int, *facts: Fact, **given: object) -> Reason:
 
 
 def said(found: Reason, lang: str = "sv") -> list[str]:
-    return [plain(line.text) for line in reason_lines(found, NAMES, lang)]  # type: ignore[arg-type]
+    return [plain(line.text) for line in reason_lines(found, NAMES, lang=lang)]  # type: ignore[arg-type]
 
 
 PEPTIDE = fact("ntprobnp", Fraction(2450), unit="ng/L")
@@ -66,7 +66,8 @@ def test_what_gave_the_due_day_is_told_with_what_it_rests_on() -> None:
 
     def told(rule: str, lang: Lang = "sv") -> list[str]:
         return [
-            plain(line.text) for line in reason_lines(Reason("Due", YES, rule, timed.within), names, lang)
+            plain(line.text)
+            for line in reason_lines(Reason("Due", YES, rule, timed.within), names, lang=lang)
         ]
 
     assert told("exempel/1.0.0#eko.within") == [
@@ -88,10 +89,10 @@ def test_a_kind_of_reason_not_known_here_is_told_by_its_facts_or_left_out() -> N
 
 def test_a_code_of_some_system_is_never_shown_as_an_answer() -> None:
     """Neither a long number nor an answer of LOINC says anything to a reader; a grade does."""
-    assert answer_words("449868002", NAMES, BOOKS["sv"]) == ""
-    assert answer_words("LA28404-4", NAMES, BOOKS["sv"]) == ""
-    assert answer_words("449868002", NAMES, BOOKS["sv"], choice="eko") == ""
-    assert answer_words("3", NAMES, BOOKS["sv"]) == "3"
+    assert answer_words("449868002", NAMES, book=BOOKS["sv"]) == ""
+    assert answer_words("LA28404-4", NAMES, book=BOOKS["sv"]) == ""
+    assert answer_words("449868002", NAMES, book=BOOKS["sv"], choice="eko") == ""
+    assert answer_words("3", NAMES, book=BOOKS["sv"]) == "3"
 
 
 def test_where_one_of_several_is_enough_the_missing_are_told_so() -> None:
@@ -101,7 +102,7 @@ def test_where_one_of_several_is_enough_the_missing_are_told_so() -> None:
     nested = evidence("{all: [vikt, {any: [ntprobnp, andnod]}]}")
 
     def told(found: Evidence) -> str:
-        return plain(re.sub(r" \([^)]*\)", "", lacking_words(lacking, NAMES, "sv", evidence=found)))
+        return plain(re.sub(r" \([^)]*\)", "", lacking_words(lacking, NAMES, lang="sv", evidence=found)))
 
     assert told(either) == "en av: NT-proBNP, andnöd; vikt"
     assert told(nested) == "vikt; en av: NT-proBNP, andnöd"
@@ -112,10 +113,10 @@ def test_where_one_of_several_is_enough_the_missing_are_told_so() -> None:
 
 def test_a_source_that_has_gone_silent_is_told_with_its_day() -> None:
     """Not the same as a source that is not there."""
-    silent = missing_words(Missing("selector", "ntprobnp", "silent", DAY), NAMES, "sv")
+    silent = missing_words(Missing("selector", "ntprobnp", "silent", DAY), NAMES, lang="sv")
 
     assert "källan har inte hörts av sedan 2 mars 2026" in plain(silent)
-    assert "källan har tystnat" in missing_words(Missing("selector", "ntprobnp", "silent"), NAMES, "sv")
+    assert "källan har tystnat" in missing_words(Missing("selector", "ntprobnp", "silent"), NAMES, lang="sv")
 
 
 def test_a_coded_answer_that_fails_is_denied() -> None:
@@ -159,7 +160,7 @@ def test_a_tree_is_outlined_and_marks_tell_whether_each_line_is_met() -> None:
     """Below "none of this" a line is met when it does not hold."""
     parts = (reason("{has: kol}", NO), reason("{has: andnod}", YES, fact("andnod")))
     found = reason("{none: [{has: kol}, {has: andnod}]}", NO, of=parts)
-    lines = reason_lines(found, NAMES, "sv")
+    lines = reason_lines(found, NAMES, lang="sv")
 
     assert [(line.depth, line.truth, plain(line.text)) for line in lines] == [
         (0, NO, "Inget av detta är uppfyllt:"),
@@ -171,7 +172,7 @@ def test_a_tree_is_outlined_and_marks_tell_whether_each_line_is_met() -> None:
 def test_a_list_of_one_is_only_that_one() -> None:
     """No lead for a single part, but its mark is turned by "none"."""
     found = reason("{none: [{has: kol}]}", YES, of=(reason("{has: kol}", NO),))
-    (line,) = reason_lines(found, NAMES, "sv")
+    (line,) = reason_lines(found, NAMES, lang="sv")
 
     assert (line.depth, line.truth, line.text) == (0, YES, "Journalen visar inte KOL.")
 
@@ -223,7 +224,7 @@ def test_a_missing_anchor_is_what_the_step_waits_for() -> None:
 )
 def test_a_fact_says_its_value_and_its_time_as_exactly_as_they_are_known(made: Fact, swedish: str) -> None:
     """A year stays a year, a state says since when."""
-    assert swedish == plain(fact_words(made, NAMES, "sv"))
+    assert swedish == plain(fact_words(made, NAMES, lang="sv"))
 
 
 @pytest.mark.parametrize(
@@ -243,13 +244,13 @@ def test_missing_data_is_named_with_where_it_would_come_from(
     missing: Missing, swedish: str, english: str
 ) -> None:
     """A person can see what to look for."""
-    assert swedish == missing_words(missing, NAMES, "sv")
-    assert english == missing_words(missing, NAMES, "en")
+    assert swedish == missing_words(missing, NAMES, lang="sv")
+    assert english == missing_words(missing, NAMES, lang="en")
 
 
 def test_a_stale_value_says_since_when() -> None:
     """The last value counts as absent, and its day is told."""
-    words = plain(missing_words(Missing("selector", "kalium", "stale", DAY), NAMES, "sv"))
+    words = plain(missing_words(Missing("selector", "kalium", "stale", DAY), NAMES, lang="sv"))
 
     assert words.startswith("P-Kalium (laboratorium; ")
     assert "2 mars 2026" in words
@@ -257,8 +258,8 @@ def test_a_stale_value_says_since_when() -> None:
 
 def test_what_a_step_waits_for_is_told_by_title() -> None:
     """Steps and facts alike."""
-    assert waits_words(("step:eko", "fact:klozapin"), NAMES, "sv") == "ekokardiografi och klozapin"
-    assert waits_words(("eko",), NAMES, "sv") == "ekokardiografi"
+    assert waits_words(("step:eko", "fact:klozapin"), NAMES, lang="sv") == "ekokardiografi och klozapin"
+    assert waits_words(("eko",), NAMES, lang="sv") == "ekokardiografi"
 
 
 def _state(state: State, **given: object) -> StepState:
@@ -293,7 +294,7 @@ def _state(state: State, **given: object) -> StepState:
 )
 def test_a_state_is_told_in_sentences(state: StepState, swedish: str) -> None:
     """A time that is not booked is a goal (S07)."""
-    assert swedish == plain(state_words(state, NAMES, "sv"))
+    assert swedish == plain(state_words(state, NAMES, lang="sv"))
 
 
 def test_every_state_has_its_sentence_in_both_languages() -> None:
@@ -301,4 +302,4 @@ def test_every_state_has_its_sentence_in_both_languages() -> None:
     for state in STATES:
         made = _state(state, completed=civil(DAY), due=civil(DAY), opens=civil(DAY), waits_for=("eko",))
         for lang in ("sv", "en"):
-            assert state_words(made, NAMES, lang).endswith("."), (state, lang)  # type: ignore[arg-type]
+            assert state_words(made, NAMES, lang=lang).endswith("."), (state, lang)  # type: ignore[arg-type]

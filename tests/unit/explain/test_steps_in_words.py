@@ -209,7 +209,7 @@ def _names(*steps: Step, **given: object) -> Names:
 
 
 def _sentence(names: Names, name: str, part: str, lang: str) -> str:
-    explained = step_words(name, names, lang)  # type: ignore[arg-type]
+    explained = step_words(name, names, lang=lang)  # type: ignore[arg-type]
     return plain(next(sentence.text for sentence in explained.sentences if sentence.part == part))
 
 
@@ -230,7 +230,7 @@ def test_a_nested_condition_becomes_an_outline() -> None:
     """What would need brackets in brackets is shown line by line, negations as sentences of their own."""
     when = criterion('{any: [{none: [{has: kol}]}, {all: [{age: "> 40 years"}, {has: andnod}]}]}')
     names = _names(step("prov", "Prov", "Test", when=when))
-    explained = step_words("prov", names, "sv")
+    explained = step_words("prov", names, lang="sv")
     sentence = next(sentence for sentence in explained.sentences if sentence.part == "when")
 
     assert sentence.text == "Gäller om något av detta är uppfyllt:"
@@ -250,7 +250,7 @@ def test_labels_are_told_as_notes() -> None:
         patient_part=texts("Säg vad du vill", "Say what you want"),
     )  # fmt: skip
 
-    assert step_words("beslut", _names(made), "sv").notes == (
+    assert step_words("beslut", _names(made), lang="sv").notes == (
         "Detta är ett beslut som personalen fattar. Programmet föreslår inget svar.",
         "Säkerhetskontroll: fortsätter även när förloppet har avslutats eller pausats.",
         "Förebyggande åtgärd.",
@@ -295,7 +295,7 @@ def test_what_no_known_code_means_is_said(catalogue: Catalogue, said: tuple[str,
     """A unit that sends only standard codes must know which steps it will never complete."""
     made = step("prov", "Prov", "Test", per=Per(selector="tia"), done=evidence("kalium"))
 
-    assert step_words("prov", replace(_names(made), catalogue=catalogue), "sv").notes == said
+    assert step_words("prov", replace(_names(made), catalogue=catalogue), lang="sv").notes == said
 
 
 def test_a_choice_says_each_way_and_that_a_decision_wins() -> None:
@@ -308,7 +308,7 @@ def test_a_choice_says_each_way_and_that_a_decision_wins() -> None:
         ),
         REGIONAL, PLACE, otherwise="annan", after=moment("{first: lvef}"),
     )  # fmt: skip
-    explained = step_words("klass", _names(choices={"klass": choice}), "sv")
+    explained = step_words("klass", _names(choices={"klass": choice}), lang="sv")
 
     assert [plain(sentence.text) for sentence in explained.sentences] == [
         "Kan avgöras från den första uppgiften om vänsterkammarens ejektionsfraktion.",
@@ -320,6 +320,6 @@ def test_a_choice_says_each_way_and_that_a_decision_wins() -> None:
 
 def test_a_choice_without_conditions_is_settled_by_people() -> None:
     """No answer is suggested (S05)."""
-    explained = step_words("ef-klass", _names(), "sv")
+    explained = step_words("ef-klass", _names(), lang="sv")
 
     assert "Avgörs bara av personalen." in [sentence.text for sentence in explained.sentences]

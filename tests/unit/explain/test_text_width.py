@@ -11,8 +11,8 @@ def test_lines_fit_the_room() -> None:
     """Measured with the same widths."""
     text = "Ta ställning till vätskedrivande i väntan på ultraljud av hjärtat"
 
-    assert all(width(line, 12, bold=True) <= 130 for line in wrap(text, 130, 12, bold=True))
-    assert text == " ".join(wrap(text, 130, 12, bold=True))
+    assert all(width(line, 12, bold=True) <= 130 for line in wrap(text, 130, size=12, bold=True))
+    assert text == " ".join(wrap(text, 130, size=12, bold=True))
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,12 @@ def test_lines_fit_the_room() -> None:
 )
 def test_a_long_word_is_broken_where_its_parts_meet(word: str, lines: tuple[str, ...]) -> None:
     """At a soft hyphen or a hyphen, after a linking s, else between syllables."""
-    assert lines == wrap(word, 100, 12)
+    assert lines == wrap(word, 100, size=12)
 
 
 def test_too_many_lines_end_in_an_ellipsis() -> None:
     """And the last line still fits."""
-    lines = wrap("ett två tre fyra fem sex sju åtta nio tio", 60, 12, most=2)
+    lines = wrap("ett två tre fyra fem sex sju åtta nio tio", 60, size=12, most=2)
 
     assert len(lines) == 2
     assert lines[-1].endswith("…")

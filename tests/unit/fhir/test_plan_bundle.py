@@ -44,7 +44,7 @@ def person(name: str, as_of: str) -> PersonPlan:
     return plan_person(
         record,
         compiled,
-        made.definitions.catalogue,
+        catalogue=made.definitions.catalogue,
         interactions=Interactions(made.definitions.catalogue, calendar=calendar),
         as_of=moment,
         known_at=moment.at,

@@ -15,6 +15,6 @@ def say(lang: Lang, key: str, **values: object) -> str:
     return CATALOGUES[lang][key].format(**values)
 
 
-def count(lang: Lang, key: str, n: int, *, shown: str, **values: object) -> str:
+def count(lang: Lang, key: str, *, n: int, shown: str, **values: object) -> str:
     """The text `key.one` or `key.many`, with the number in place as it is `shown`."""
     return CATALOGUES[lang][f"{key}.{'one' if n == 1 else 'many'}"].format(n=shown, **values)
