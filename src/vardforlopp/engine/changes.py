@@ -21,7 +21,7 @@ from vardforlopp.engine.compile import ChoiceProgram, Compiled
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import StepState
 from vardforlopp.engine.moments import moment_of
-from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.program import NEVER, StepProgram
 from vardforlopp.engine.standing import Standing
 from vardforlopp.kernel.civil import (
     MAX_DAY,
@@ -100,8 +100,8 @@ def _acts(ctx: Ctx, standing: Standing, compiled: Compiled) -> Iterator[int]:
     if any(act.until_day is None or act.until_day >= ctx.now.day for act in standing.pauses):
         yield _start(ctx.now.day + 1)
     for program in compiled.layers:
-        if isinstance(program, StepProgram) and program.adopted_from is not None:
-            yield _start(program.adopted_from)
+        if isinstance(program, StepProgram) and program.binding_from < NEVER:
+            yield _start(program.binding_from)
 
 
 def _birthdays(compiled: Compiled, ctx: Ctx) -> Iterator[int]:

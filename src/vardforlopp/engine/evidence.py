@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from vardforlopp.definitions.criteria import (
@@ -14,11 +15,11 @@ from vardforlopp.definitions.criteria import (
     FactLeaf,
     TimesLeaf,
 )
+from vardforlopp.engine.carried import carried
 from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.judge import Toolbox
-from vardforlopp.engine.looking import not_carried
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.values import TestOf, compile_test
 from vardforlopp.kernel.civil import Moment, reached
@@ -41,7 +42,8 @@ ProofOf = Callable[[Ctx, Moment, Moment, Moment | None, bool], Proof | None]
 MissingOf = Callable[[Ctx, Moment, Moment, Moment | None], tuple[Missing, ...]]
 
 
-class Tree(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
     """A compiled evidence tree. `selectors`: what it looks for. `missing`: only without proof."""
 
     node: Evidence
@@ -56,13 +58,11 @@ def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> T
         case FactLeaf():
             return _fact_leaf(evidence, box, by_instant=by_instant)
         case ActiveLeaf(selector):
-            return _leaf(
-                evidence, selector, _state_proof(selector, None, by_instant=by_instant), by_instant=by_instant
-            )
+            running = _state_proof(selector, None, by_instant=by_instant)
+            return _leaf(evidence, selector, running, box, by_instant=by_instant)
         case TimesLeaf(n, selector):
-            return _leaf(
-                evidence, selector, _nth_fact(n, selector, by_instant=by_instant), by_instant=by_instant
-            )
+            nth = _nth_fact(n, selector, by_instant=by_instant)
+            return _leaf(evidence, selector, nth, box, by_instant=by_instant)
         case DecidedLeaf(decision, words):
             return _decided(evidence, decision, frozenset(words), by_instant=by_instant)
         case EvidenceNode(op, of, n):
@@ -71,17 +71,17 @@ def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> T
             return _node(evidence, parts, needed)
 
 
-def _leaf(node: Evidence, selector: str, proof: ProofOf, *, by_instant: bool) -> Tree:
+def _leaf(node: Evidence, selector: str, proof: ProofOf, box: Toolbox, *, by_instant: bool) -> Tree:
+    carrier = carried(selector, box.selectors)
+
     def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
-        view = ctx.view
-        if view.without_side(selector, start.day):
-            return (Missing("side", selector, "no-data"),)
-        if view.is_open(selector):
-            return (Missing("selector", selector, "open"),)
-        if not view.closed(selector, ctx.now.day):
-            return (not_carried(selector, ctx, ctx.now.day),)
-        uncertain = any(_may_count(fact, start, by_instant=by_instant) for fact in ctx.seen(selector))
-        return (Missing("selector", selector, "imprecise" if uncertain else "no-data"),)
+        gap = carrier.gap(ctx, ctx.now.day, start.day)
+        if gap:
+            return gap
+        for fact in ctx.seen(selector):
+            if _may_count(fact, start, by_instant=by_instant):
+                return (Missing("selector", selector, "imprecise"),)
+        return carrier.no_data
 
     return Tree(node, proof, missing, frozenset((selector,)))
 
@@ -102,7 +102,7 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
     else:
         base = _event_proof(selector, where, by_instant=by_instant)
     if node.after is None:
-        return _leaf(node, selector, base, by_instant=by_instant)
+        return _leaf(node, selector, base, box, by_instant=by_instant)
     after = box.moments.compile(node.after).when
 
     def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
@@ -112,14 +112,14 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
         later_start = moment if before(start, moment) else start
         return base(ctx, later_start, moment if before(opening, moment) else opening, end, running)
 
-    plain = _leaf(node, selector, proof, by_instant=by_instant)
+    plain = _leaf(node, selector, proof, box, by_instant=by_instant)
 
     def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
         if isinstance(after(ctx, ctx.now), Unsure):
             return (Missing("selector", selector, "undetermined"),)
         return plain.missing(ctx, start, opening, end)
 
-    return plain._replace(missing=missing)
+    return replace(plain, missing=missing)
 
 
 def _ends_before(fact: Fact, end: Moment | None, *, by_instant: bool) -> bool:

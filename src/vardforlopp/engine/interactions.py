@@ -26,7 +26,11 @@ class Interactions:
         self._selectors = catalogue.selectors
         deadlines = Deadlines(calendar, NO_PARAMETERS)
         self._box = Toolbox(
-            NO_PARAMETERS, Moments(NO_PARAMETERS, deadlines), deadlines, catalogue.selectors, RULE
+            NO_PARAMETERS,
+            Moments(NO_PARAMETERS, deadlines, catalogue.selectors),
+            deadlines,
+            catalogue.selectors,
+            RULE,
         )
         self._judges: dict[Criterion, Judge] = {
             interaction.when: compile_criterion(interaction.when, self._box)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from vardforlopp.definitions.catalogue import Selector
@@ -28,7 +29,8 @@ NO_GROUND = Ground()
 GroundOf = Callable[[Ctx, Moment], Ground]
 
 
-class Judge(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
     """A compiled criterion."""
 
     node: Criterion

@@ -16,12 +16,12 @@ _UNTOLD = frozenset(("not-connected", "silent", "open"))  # no source would tell
 
 def adopted(step: StepProgram, now: Moment) -> bool:
     """True when the region has made an unsourced rule its own (S04)."""
-    return step.adopted_from is not None and step.adopted_from <= now.day
+    return step.unsourced and step.binding_from <= now.day
 
 
 def binding(step: StepProgram, now: Moment) -> bool:
     """True when lateness may be claimed: a sourced rule, or one that the region has adopted (S04)."""
-    return not step.unsourced or adopted(step, now)
+    return step.binding_from <= now.day
 
 
 def seen_from(step: StepProgram, ctx: Ctx, standing: Standing) -> int:
@@ -31,20 +31,14 @@ def seen_from(step: StepProgram, ctx: Ctx, standing: Standing) -> int:
     return max(standing.seen_from, ctx.view.seen_from(step.kinds))
 
 
-def late_state(
-    step: StepProgram,
-    ctx: Ctx,
-    standing: Standing,
-    one: Occurrence,
-    due: Moment,
-    lacking: tuple[Missing, ...],
-) -> State:
+def late_state(step: StepProgram, ctx: Ctx, one: Occurrence, lacking: tuple[Missing, ...]) -> State:
     """What may be claimed of a window that has passed without evidence.
 
     `missed` where lateness may be claimed; `unseen` where a source would not tell (S01), `due` where
-    the rule is only a proposal (S04), was due before the stay, or may yet allow a longer time.
+    the rule is only a proposal (S04) or may yet allow a longer time. What was due before the stay
+    does not come here.
     """
-    if not binding(step, ctx.now) or before_start(step, ctx, standing, due):
+    if not binding(step, ctx.now):
         return "due"
     if step.due_rows:
         longest = latest_possible(step.due_rows, ctx, ctx.now, one.nominal)
@@ -52,14 +46,17 @@ def late_state(
             return "due"
     if ctx.view.since and ctx.view.seen_from(step.kinds) > one.opens.day:
         return "unseen"
-    return "missed" if all(one.why == "no-data" and one.what != "side" for one in lacking) else "unseen"
+    for each in lacking:
+        if each.why != "no-data" or each.what == "side":
+            return "unseen"
+    return "missed"
 
 
 def before_start(step: StepProgram, ctx: Ctx, standing: Standing, due: Moment) -> bool:
     """True when a window closed before the stay was followed, or its source connected (S17)."""
     if due.exact and due.at < standing.seen_at:
         return True
-    return due.day < seen_from(step, ctx, standing)
+    return due.day < (seen_from(step, ctx, standing) if ctx.view.since else standing.seen_from)
 
 
 def until_in_doubt(step: StepProgram, ctx: Ctx) -> tuple[Missing, ...]:

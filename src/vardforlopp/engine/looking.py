@@ -47,32 +47,6 @@ def looking(selector: str, where: TestOf | None, window: BoundsOf | None) -> Loo
     return look
 
 
-def absent(selector: str, ctx: Ctx, t: Moment) -> tuple[Missing, ...]:
-    """Why the absence of a selector is not known to be absence."""
-    view = ctx.view
-    if view.without_side(selector, _since(ctx)):
-        return (Missing("side", selector, "no-data"),)
-    if view.is_open(selector):
-        return (Missing("selector", selector, "open"),)
-    if not view.closed(selector, t.day):
-        return (not_carried(selector, ctx, t.day),)
-    return ()
-
-
-def not_carried(selector: str, ctx: Ctx, day: int) -> Missing:
-    """No source carries the selector on a day: none is connected, or one has been silent for too long."""
-    since = ctx.view.silent_since(selector, day)
-    if since is None:
-        return Missing("selector", selector, "not-connected")
-    return Missing("selector", selector, "silent", since)
-
-
-def absence(selector: str, ctx: Ctx, t: Moment) -> int:
-    """The truth of a presence test that found nothing: no where a source would tell, else unknown."""
-    view = ctx.view
-    return 0 if view.closed(selector, t.day) and not view.without_side(selector, _since(ctx)) else 1
-
-
 def patient_gaps(ctx: Ctx) -> tuple[Missing, ...]:
     """What is not known of the patient, on which a table by age or sex rests."""
     patient = ctx.view.patient
@@ -84,11 +58,6 @@ def patient_gaps(ctx: Ctx) -> tuple[Missing, ...]:
     if patient.sex is None or patient.sex == "unknown":
         gaps.append(Missing("sex", "patient", "no-data"))
     return tuple(gaps)
-
-
-def _since(ctx: Ctx) -> int:
-    """Facts without side from before the stay are no gap in it."""
-    return ctx.entry.day if ctx.entry is not None else 1
 
 
 def no_value(selector: str, ctx: Ctx, t: Moment) -> tuple[Missing, ...]:

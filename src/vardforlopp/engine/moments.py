@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from vardforlopp.definitions.catalogue import Selector
 from vardforlopp.definitions.criteria import (
     DateIn,
     Earliest,
@@ -19,6 +21,7 @@ from vardforlopp.definitions.criteria import (
     StepTime,
     Window,
 )
+from vardforlopp.engine.carried import carried
 from vardforlopp.engine.context import UNSURE, Ctx, Unsure, When, WhenOf
 from vardforlopp.engine.deadlines import Deadlines, before
 from vardforlopp.engine.parameters import Parameters
@@ -42,7 +45,8 @@ EMPTY: Final = Bounds(False, 1, 0)
 BoundsOf = Callable[[Ctx, Moment], Bounds | None]  # None = cannot be told
 
 
-class MomentClosure(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class MomentClosure:
     """`when` gives the moment; `fact` the fact it rests on, if it is one fact's."""
 
     when: WhenOf
@@ -66,9 +70,12 @@ def moment_of(fact: Fact) -> Moment:
 class Moments:
     """Compiles moment expressions and windows of one pathway."""
 
-    def __init__(self, parameters: Parameters, deadlines: Deadlines) -> None:
+    def __init__(
+        self, parameters: Parameters, deadlines: Deadlines, selectors: Mapping[str, Selector]
+    ) -> None:
         self._parameters = parameters
         self._deadlines = deadlines
+        self._selectors = selectors
 
     def compile(self, expr: MomentExpr) -> MomentClosure:
         """A moment expression as closures."""
@@ -92,6 +99,7 @@ class Moments:
 
     def _of_fact(self, selector: str, window: Window | None, *, last: bool) -> MomentClosure:
         bounds = self.window(window) if window is not None else None
+        carrier = carried(selector, self._selectors)
 
         def fact(ctx: Ctx, t: Moment) -> Fact | None:
             seen = ctx.seen(selector)
@@ -112,12 +120,14 @@ class Moments:
                 edges = bounds(ctx, t)
                 if edges is None or within(ctx.seen(selector), edges, t)[1]:
                     return UNSURE
-            sure = ctx.view.closed(selector, t.day) and not ctx.view.without_side(selector)
+            sure = carrier.closed(ctx.view, t.day) and not ctx.view.without_side(selector)
             return None if sure else UNSURE
 
         return MomentClosure(when, fact)
 
     def _date_in(self, selector: str | None) -> MomentClosure:
+        carrier = carried(selector, self._selectors) if selector is not None else None
+
         def fact(ctx: Ctx, t: Moment) -> Fact | None:
             """The trigger, or the last fact whose date had not passed at entry."""
             if selector is None:
@@ -132,7 +142,7 @@ class Moments:
             if found is not None and isinstance(found.value, Day):
                 value = found.value
                 return civil(value.day) if value.at is None else exact(value.at)
-            if found is None and selector is not None and ctx.view.closed(selector, t.day):
+            if found is None and carrier is not None and carrier.closed(ctx.view, t.day):
                 return None
             return UNSURE
 

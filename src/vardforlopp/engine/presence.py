@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vardforlopp.definitions.criteria import Active, Count, Has
+from vardforlopp.engine.carried import carried
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.deadlines import Add
 from vardforlopp.engine.judge import Ground, Judge, Toolbox
-from vardforlopp.engine.looking import absence, absent, bounds_of, chains, looking
+from vardforlopp.engine.looking import bounds_of, chains, looking
 from vardforlopp.engine.moments import Bounds, BoundsOf
 from vardforlopp.engine.values import compile_number_test, compile_test
 from vardforlopp.kernel.civil import Moment, start_of_day
@@ -19,6 +20,7 @@ from vardforlopp.record.facts import Fact, order
 def compile_has(node: Has, box: Toolbox) -> Judge:
     """`has`: 2 found, 1 open or only overlapping, 0 not found."""
     selector = node.selector
+    carrier = carried(selector, box.selectors)
     where = compile_test(node.where, box.selectors.get(selector), box.parameters) if node.where else None
     look = looking(selector, where, bounds_of(node.window, box))
 
@@ -28,7 +30,7 @@ def compile_has(node: Has, box: Toolbox) -> Judge:
             return 1
         if found[0]:
             return 2
-        return 1 if found[1] else absence(selector, ctx, t)
+        return 1 if found[1] else carrier.truth(ctx, t)
 
     def ground(ctx: Ctx, t: Moment) -> Ground:
         found = look(ctx, t)
@@ -39,7 +41,7 @@ def compile_has(node: Has, box: Toolbox) -> Judge:
             return Ground((inside[-1],))
         if overlapping:
             return Ground(tuple(overlapping[-1:]), missing=(Missing("selector", selector, "imprecise"),))
-        return Ground(missing=absent(selector, ctx, t))
+        return Ground(missing=carrier.absent(ctx, t))
 
     return Judge(node, truth, ground)
 
@@ -90,13 +92,14 @@ def _holding(selector: str, window: BoundsOf | None, back: Add | None) -> Holdin
 def compile_active(node: Active, box: Toolbox) -> Judge:
     """`active`: a state holds at t, meets a window, or has held for a while."""
     selector = node.selector
+    carrier = carried(selector, box.selectors)
     back = box.deadlines.adding(node.held, minus=True) if node.held is not None else None
     holding = _holding(selector, bounds_of(node.window, box), back)
 
     def truth(ctx: Ctx, t: Moment) -> int:
         found = holding(ctx, t)
         if found is None:
-            return absence(selector, ctx, t)
+            return carrier.truth(ctx, t)
         return 1 if found is False else 2
 
     def ground(ctx: Ctx, t: Moment) -> Ground:
@@ -105,7 +108,7 @@ def compile_active(node: Active, box: Toolbox) -> Judge:
             return Ground((found,))
         if found is False:
             return Ground(missing=(Missing("selector", selector, "undetermined"),))
-        return Ground(missing=absent(selector, ctx, t))
+        return Ground(missing=carrier.absent(ctx, t))
 
     return Judge(node, truth, ground)
 
@@ -113,6 +116,7 @@ def compile_active(node: Active, box: Toolbox) -> Judge:
 def compile_count(node: Count, box: Toolbox) -> Judge:
     """`count`: facts, one a civil day; `apart` joins a chain into one."""
     selector = node.selector
+    carrier = carried(selector, box.selectors)
     where = compile_test(node.where, box.selectors.get(selector), box.parameters) if node.where else None
     look = looking(selector, where, bounds_of(node.window, box))
     test = compile_number_test(node.test, box.parameters)
@@ -128,7 +132,7 @@ def compile_count(node: Count, box: Toolbox) -> Judge:
         inside, overlapping = found
         least = len(episodes(inside, ctx, t))
         answer = test(least, ctx, t)
-        closed = absence(selector, ctx, t) == 0
+        closed = carrier.truth(ctx, t) == 0
         most = len(episodes(sorted((*inside, *overlapping), key=order), ctx, t)) if overlapping else least
         fewest = min(least, most)  # an uncertain fact may join two chains
         most = least + len(overlapping) if overlapping else most
@@ -142,7 +146,7 @@ def compile_count(node: Count, box: Toolbox) -> Judge:
         facts = tuple(episodes(found[0], ctx, t))
         if truth(ctx, t) != 1:
             return Ground(facts)
-        gap = absent(selector, ctx, t) or (Missing("selector", selector, "imprecise"),)
+        gap = carrier.absent(ctx, t) or (Missing("selector", selector, "imprecise"),)
         return Ground(facts, missing=gap)
 
     return Judge(node, truth, ground)

@@ -25,13 +25,15 @@ from vardforlopp.engine.judge import Judge, Toolbox
 from vardforlopp.engine.moments import MomentClosure
 from vardforlopp.engine.uses import selectors_of, steps_of_moment
 from vardforlopp.engine.view import meta_of
-from vardforlopp.kernel.civil import Moment
+from vardforlopp.kernel.civil import MAX_DAY, Moment
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import DefinitionError
 
 #: (ctx, t, from) -> (moment or None, True when an earlier row of a table could not be told)
 Shift = Callable[[Ctx, Moment, Moment], tuple[Moment | None, bool]]
 Season = tuple[int, int, int, int]
+#: A day after all days.
+NEVER = MAX_DAY + 1
 
 
 class ShiftRow(NamedTuple):
@@ -80,7 +82,7 @@ class StepProgram:
     retrospective: bool
     level: str
     unsourced: bool  # the rule's level is `default` (S04)
-    adopted_from: int | None
+    binding_from: int  # the day from which lateness may be claimed; NEVER for a mere proposal
     kinds: tuple[str, ...]
     tables: tuple[ShiftRow, ...]
     due_rows: tuple[ShiftRow, ...]  # of `within`, if it is a table
@@ -147,13 +149,19 @@ class StepCompiler:
             retrospective=step.mode == "retrospective",
             level=step.provenance.level,
             unsourced=step.provenance.level == "default",
-            adopted_from=self._adopted(step),
+            binding_from=self._binding_from(step),
             kinds=tuple(sorted({kind for s in evidence.selectors if (kind := _kind(s, box)) is not None})),
             tables=tuple(tables),
             due_rows=self._rows(step.within),
             open_rows=self._rows(step.opens),
             before=before,
         )
+
+    def _binding_from(self, step: Step) -> int:
+        if step.provenance.level != "default":
+            return 1
+        adopted_from = self._adopted(step)
+        return NEVER if adopted_from is None else adopted_from
 
     def _fixed(self, written: DurationLike | None) -> Add | None:
         if written is None or isinstance(written, Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from vardforlopp.engine.course import Missing, State
 from vardforlopp.engine.evidence import Proof
@@ -10,7 +10,8 @@ from vardforlopp.kernel.civil import Moment
 from vardforlopp.record.facts import Act, Fact
 
 
-class Standing(NamedTuple):
+@dataclass(slots=True)
+class Standing:
     """What is the same for all steps of one enrolment at one time.
 
     `seen_from`, `seen_at`: the day and instant before which nothing is late; `quiet`: nobody acted
@@ -28,7 +29,8 @@ class Standing(NamedTuple):
     quiet: bool
 
 
-class Extra(NamedTuple):
+@dataclass(slots=True)
+class Extra:
     """What goes with a state. `due` None = as the definition has it."""
 
     missing: tuple[Missing, ...] = ()
@@ -43,7 +45,8 @@ PLAIN = Extra()
 Judged = tuple[State, Extra]
 
 
-class Occurrence(NamedTuple):
+@dataclass(slots=True)
+class Occurrence:
     """One occurrence before it is judged.
 
     `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`: an

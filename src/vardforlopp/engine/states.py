@@ -7,7 +7,6 @@ from vardforlopp.engine.acts import Own, acts_of, paused, re_offered, said, skip
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing, State, StepState
 from vardforlopp.engine.deadlines import earlier, passed
-from vardforlopp.engine.evidence import Proof
 from vardforlopp.engine.judge import missing_of
 from vardforlopp.engine.lateness import adopted, before_start, binding, late_state, seen_from, until_in_doubt
 from vardforlopp.engine.looking import asked_at, patient_gaps
@@ -15,10 +14,9 @@ from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.reasons import occurrence_reason, step_reason
 from vardforlopp.engine.standing import PLAIN, Extra, Judged, Occurrence, Standing
 from vardforlopp.kernel.civil import Moment, civil, iso, iso_instant, reached
-from vardforlopp.record.facts import Act
+from vardforlopp.record.facts import Act, Fact
 
 NO_OCCURRENCE = "-"
-_NO_PROOF = Proof(Moment(1, 0))
 
 
 def judge(
@@ -29,7 +27,10 @@ def judge(
     `acts`: what people said of it, if the caller knows; else what concerns it by its time.
     """
     now, proof, anchor = ctx.now, one.proof, one.anchor
-    due, preferred, flagged = _dates(step, ctx, one)
+    if step.fixed_due is not None and one.season_end is None:
+        due, preferred, flagged = step.fixed_due(ctx, now, one.nominal), None, False
+    else:
+        due, preferred, flagged = _dates(step, ctx, one)
     if acts is None and not standing.quiet:
         acts = acts_of(step, standing, Own(one.nominal, None if one.first else one.opens, one.closes), now)
     if due is not None and (acts or standing.pauses):
@@ -44,13 +45,15 @@ def judge(
         flags = (*flags, "may-be-shorter")
     if anchor is not None and anchor.day != anchor.last_day:
         flags = (*flags, "imprecise-anchor")
-    shown = proof if proof is not None else _NO_PROOF
+    completed, act = extra.completed, extra.act
+    facts: tuple[Fact, ...] = ()
+    if proof is not None:
+        completed, facts, act = proof.at, proof.facts, act or (proof.acts[0] if proof.acts else None)
     # By position: a course has hundreds of these.
     return StepState(
         step.id, occurrence_name(step, one.nominal), state, one.nominal, one.opens, extra.due or due,
-        preferred, proof.at if proof is not None else extra.completed, shown.facts,
-        extra.act or (shown.acts[0] if shown.acts else None), None, (), extra.missing, step.level,
-        step.unsourced and adopted(step, now), extra.proposal, anchor, one.trigger, flags,
+        preferred, completed, facts, act, None, (), extra.missing, step.level,
+        adopted(step, now), extra.proposal, anchor, one.trigger, flags,
         lambda: occurrence_reason(step, ctx, one, state, extra.missing),
     )  # fmt: skip
 
@@ -117,7 +120,7 @@ def _undone(step: StepProgram, ctx: Ctx, standing: Standing, one: Occurrence, du
         return "unknown", Extra(lacking, due=due, flags=flags)
     if step.until_any and (doubt := until_in_doubt(step, ctx)):
         return "unknown", Extra(doubt, due=due, flags=flags)
-    return _open(step, ctx, standing, one, due, flags)
+    return _open(step, ctx, one, due, flags)
 
 
 def _at_the_end(
@@ -127,15 +130,16 @@ def _at_the_end(
     ended = standing.ended
     if not step.retrospective or guard == 1 or due is None or ended is None or not passed(due, ended[0]):
         return "ended", PLAIN
+    if before_start(step, ctx, standing, due):
+        return "ended", PLAIN
     lacking = step.evidence.missing(ctx, one.start, one.opens, one.closes)
-    state = late_state(step, ctx, standing, one, due, lacking)
+    state = late_state(step, ctx, one, lacking)
     return ("ended", PLAIN) if state == "due" else (state, Extra(lacking))
 
 
 def _open(
     step: StepProgram,
     ctx: Ctx,
-    standing: Standing,
     one: Occurrence,
     due: Moment | None,
     flags: tuple[str, ...],
@@ -148,13 +152,13 @@ def _open(
     lacking = step.evidence.missing(ctx, one.start, one.opens, closes)
     if closed and closes is not None:
         late = due is not None and passed(due, closes)
-        missed = late and due is not None and late_state(step, ctx, standing, one, due, lacking) == "missed"
+        missed = late and late_state(step, ctx, one, lacking) == "missed"
         return ("missed" if missed else "superseded"), Extra(lacking)
     if due is None and step.step.within is not None:
         lacking = (*patient_gaps(ctx), *lacking)
     if due is None or not passed(due, now) or step.retrospective:
         return "due", Extra(lacking, None, due, None, False, flags)
-    state = late_state(step, ctx, standing, one, due, lacking)
+    state = late_state(step, ctx, one, lacking)
     claimed: State = "overdue" if state == "missed" else state
     return claimed, Extra(lacking, None, due, None, not binding(step, now), flags)
 
@@ -193,7 +197,7 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
         waits_for=waits,
         missing=extra.missing,
         level=step.level,
-        adopted=step.unsourced and adopted(step, ctx.now),
+        adopted=adopted(step, ctx.now),
         flags=flags,
         explain=lambda: step_reason(step, ctx, state),
     )
@@ -214,7 +218,7 @@ def untold(step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment | No
         missing=extra.missing,
         act=extra.act,
         level=step.level,
-        adopted=step.unsourced and adopted(step, ctx.now),
+        adopted=adopted(step, ctx.now),
         explain=lambda: step_reason(step, ctx, state),
     )
 

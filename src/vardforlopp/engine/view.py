@@ -28,7 +28,7 @@ class View:
 
     __slots__ = (
         "_acts",
-        "_closed",
+        "_connected",
         "_facts",
         "_selectors",
         "_sided",
@@ -65,7 +65,7 @@ class View:
         ]
         self._sources = record.sources
         self._selectors = selectors
-        self._closed: dict[tuple[str, int], bool] = {}
+        self._connected: dict[tuple[str, int], bool] = {}
 
     def _of_side(self, selector: str) -> Series:
         facts = self._facts[selector]
@@ -79,51 +79,30 @@ class View:
         return found
 
     def _is_sided(self, selector: str) -> bool:
-        meta = self._meta(selector)
+        meta = meta_of(selector, self._selectors)
         return meta is not None and meta.sided
-
-    def _meta(self, selector: str) -> Selector | None:
-        """What the catalogue says of a selector; the end of a state is carried as the state is."""
-        return meta_of(selector, self._selectors)
 
     def without_side(self, selector: str, since: int = 1) -> bool:
         """True when a sided selector has facts from `since` (a day) on that name no side: a gap."""
-        meta = self._meta(selector)
-        if self.side is None or meta is None or not meta.sided:
+        if self.side is None or not self._is_sided(selector):
             return False
         return any(fact.side is None and fact.last_day >= since for fact in self._facts[selector])
 
-    def kind(self, selector: str) -> str | None:
-        """The kind of source that would carry a selector's facts."""
-        meta = self._meta(selector)
-        return meta.kind if meta is not None else None
-
-    def is_open(self, selector: str) -> bool:
-        """True when the catalogue says that absence of this selector means nothing."""
-        meta = self._meta(selector)
-        return meta is None or meta.open
-
-    def closed(self, selector: str, day: int) -> bool:
-        """True when absence on `day` means absence: every source of its kind connected and fresh."""
-        meta = self._selectors.get(selector) or self._meta(selector)
-        if meta is None or meta.open:
-            return False
-        known = self._closed.get((meta.kind, day))
-        return self.connected(meta.kind, day) if known is None else known
-
     def connected(self, kind: str, day: int) -> bool:
         """True when the kind has a source and all its sources are connected and fresh on `day`."""
-        of_kind = [source for source in self._sources if source.kind == kind]
-        known = self._closed[kind, day] = bool(of_kind) and all(source.fresh(day) for source in of_kind)
+        known = self._connected.get((kind, day))
+        if known is None:
+            of_kind = [source for source in self._sources if source.kind == kind]
+            known = bool(of_kind) and all(source.fresh(day) for source in of_kind)
+            self._connected[kind, day] = known
         return known
 
     def declared_off(self, kind: str, day: int) -> bool:
         """True when a source of a kind is declared and does not carry the day; our own acts need none."""
         return any(source.kind == kind and not source.fresh(day) for source in self._sources)
 
-    def silent_since(self, selector: str, day: int) -> int | None:
-        """When the connected source of a selector was last seen, if it has since gone stale."""
-        kind = self.kind(selector)
+    def silent_since(self, kind: str, day: int) -> int | None:
+        """When the connected source of a kind was last seen, if it has since gone stale."""
         stale = [
             source.last_seen
             for source in self._sources
