@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from vardforlopp.definitions.criteria import (
@@ -20,10 +21,11 @@ from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.judge import Toolbox
-from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.values import TestOf, compile_test
 from vardforlopp.kernel.civil import Moment, reached
 from vardforlopp.record.facts import Act, Fact
+
+_in_time = attrgetter("at.day", "at.at")
 
 
 class Proof(NamedTuple):
@@ -122,9 +124,14 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
     return replace(plain, missing=missing)
 
 
-def _ends_before(fact: Fact, end: Moment | None, *, by_instant: bool) -> bool:
+def _ends_before(fact: Fact, end: Moment, *, by_instant: bool) -> bool:
     """True when a fact comes before the end of what the occurrence owns."""
-    return end is None or (fact.lo < end.at if by_instant else fact.day < end.day)
+    return fact.lo < end.at if by_instant else fact.day < end.day
+
+
+def _by(fact: Fact) -> Proof:
+    """One fact as a proof."""
+    return Proof(Moment(fact.day, fact.lo, fact.lo == fact.hi), (fact,))
 
 
 def _event_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> ProofOf:
@@ -132,17 +139,15 @@ def _event_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> Pr
         seen = ctx.seen(selector)
         if not seen:
             return None
-        now = ctx.now.at
-        for i in range(
-            bisect_left(seen.los, start.at) if by_instant else bisect_left(seen.days, start.day), len(seen)
-        ):
+        now = ctx.now
+        i = bisect_left(seen.los, start.at) if by_instant else bisect_left(seen.days, start.day)
+        while i < len(seen):
             fact = seen[i]
-            if fact.lo > now:
+            if fact.lo > now.at:
                 return None
-            if where is None or where(fact, ctx, ctx.now) == 2:
-                if not _ends_before(fact, end, by_instant=by_instant):
-                    return None
-                return Proof(Moment(fact.day, fact.lo, fact.lo == fact.hi), (fact,))
+            if where is None or where(fact, ctx, now) == 2:
+                return _by(fact) if end is None or _ends_before(fact, end, by_instant=by_instant) else None
+            i += 1
         return None
 
     return proof
@@ -150,18 +155,14 @@ def _event_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> Pr
 
 def _state_proof(selector: str, where: TestOf | None, *, by_instant: bool) -> ProofOf:
     def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
-        now = ctx.now
-        if not reached(opening, now) and not reached(start, now):
+        seen, now = ctx.seen(selector), ctx.now
+        if not seen or not (reached(opening, now) or reached(start, now)):
             return None
-        for fact in ctx.seen(selector).until(now.at):
+        for fact in seen.until(now.at):
             if where is not None and where(fact, ctx, now) != 2:
                 continue
             if fact.lo >= start.at if by_instant else fact.day >= start.day:
-                return (
-                    Proof(moment_of(fact), (fact,))
-                    if _ends_before(fact, end, by_instant=by_instant)
-                    else None
-                )
+                return _by(fact) if end is None or _ends_before(fact, end, by_instant=by_instant) else None
             if not running:
                 continue
             if _runs_at(fact, opening, by_instant=by_instant):
@@ -186,9 +187,9 @@ def _nth_fact(n: int, selector: str, *, by_instant: bool) -> ProofOf:
             for fact in ctx.seen(selector).until(ctx.now.at)
             if (fact.lo >= start.at if by_instant else fact.day >= start.day)
         ]
-        if len(facts) < n or not _ends_before(facts[n - 1], end, by_instant=by_instant):
+        if len(facts) < n or (end and not _ends_before(facts[n - 1], end, by_instant=by_instant)):
             return None
-        return Proof(moment_of(facts[n - 1]), tuple(facts[:n]))
+        return _by(facts[n - 1])._replace(facts=tuple(facts[:n]))
 
     return proof
 
@@ -213,11 +214,19 @@ def _decided(node: Evidence, decision: str, words: frozenset[str], *, by_instant
 
 
 def _node(node: Evidence, parts: tuple[Tree, ...], needed: int) -> Tree:
+    proofs = [part.proof for part in parts]
+
     def proof(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool) -> Proof | None:
-        found = [one for part in parts if (one := part.proof(ctx, start, opening, end, running)) is not None]
+        found = []
+        for prove in proofs:
+            one = prove(ctx, start, opening, end, running)
+            if one is not None:
+                found.append(one)
         if len(found) < needed:
             return None
-        found.sort(key=lambda one: (one.at.day, one.at.at))
+        if needed == 1 and len(found) == 1:
+            return found[0]
+        found.sort(key=_in_time)
         counted = found[:needed]
         return Proof(
             counted[-1].at if counted else opening,
@@ -226,7 +235,11 @@ def _node(node: Evidence, parts: tuple[Tree, ...], needed: int) -> Tree:
         )
 
     def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
-        lacking = (part for part in parts if part.proof(ctx, start, opening, end, True) is None)
-        return tuple(dict.fromkeys(one for part in lacking for one in part.missing(ctx, start, opening, end)))
+        found: dict[Missing, None] = {}
+        for part in parts:
+            # Where one would do, none is there.
+            if needed == 1 or part.proof(ctx, start, opening, end, True) is None:
+                found.update(dict.fromkeys(part.missing(ctx, start, opening, end)))
+        return tuple(found)
 
     return Tree(node, proof, missing, frozenset().union(*(part.selectors for part in parts)))

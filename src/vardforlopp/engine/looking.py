@@ -15,6 +15,7 @@ from vardforlopp.record.facts import Fact
 
 #: The facts inside a window, and those that only may be (imprecise, or an undecided `where`).
 Found = tuple[Sequence[Fact], Sequence[Fact]]
+_NOTHING: Found = ((), ())
 Look = Callable[[Ctx, Moment], Found | None]
 
 
@@ -37,7 +38,10 @@ def looking(selector: str, where: TestOf | None, window: BoundsOf | None) -> Loo
             edges = window(ctx, t)
             if edges is None:
                 return None
-        inside, overlapping = within(ctx.seen(selector), edges, t)
+        seen = ctx.seen(selector)
+        if not seen:
+            return _NOTHING
+        inside, overlapping = within(seen, edges, t)
         if where is None or not (inside or overlapping):
             return inside, overlapping
         judged = [(where(fact, ctx, t), fact) for fact in inside]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import attrgetter
 
 from vardforlopp.engine.acts import Own, acts_of
 from vardforlopp.engine.context import Ctx, Unsure
@@ -22,6 +23,7 @@ from vardforlopp.record.facts import Fact
 MOST_OCCURRENCES = 3200
 #: Minutes in more than the whole calendar: beyond its end all dates are one.
 _MOST_SLOTS = 1 << 33
+_in_time = attrgetter("day", "at")
 _SETTLED = frozenset(("done", "done-late", "attested", "skipped"))
 
 
@@ -37,7 +39,7 @@ def step_states(step: StepProgram, ctx: Ctx, standing: Standing) -> list[StepSta
         opens, shorter = opening(step, ctx, anchor)
         if opens is None:
             return [untold(step, ctx, standing, anchor)]
-        start = evidence_from(step, ctx, opens)
+        start = opens if step.fresh is None else evidence_from(step, ctx, opens)
         proof = step.evidence.proof(ctx, start, opens, None, True)
         if proof is None and step.open_rows:
             opens, start, proof = _as_it_stood(step, ctx, anchor, opens, start)
@@ -93,10 +95,8 @@ def _stopped(step: StepProgram, ctx: Ctx, nominal: Moment, state: StepState) -> 
     return _over(step, ctx, nominal)
 
 
-def _judged_at(proof: Proof | None, now: Moment) -> Moment:
-    """When an occurrence's times are judged: now, or as they stood when it was done."""
-    if proof is None:
-        return now
+def _judged_at(proof: Proof, now: Moment) -> Moment:
+    """When the times of a done occurrence are judged: as they stood when it was done."""
     asked = asked_at(proof.at)
     return asked if asked.at < now.at else now
 
@@ -116,7 +116,7 @@ def _rolling(
     start, opens = evidence_from(step, ctx, anchor), anchor
     while len(found) < (step.times or MOST_OCCURRENCES):
         proof = step.evidence.proof(ctx, start, opens, None, last is None)
-        judged = _judged_at(proof, ctx.now)
+        judged = ctx.now if proof is None else _judged_at(proof, ctx.now)
         shift, base = (step.first, anchor) if last is None else (step.every, last)
         nominal, flagged = shift(ctx, judged, base)
         own_opening = opening(step, ctx, nominal)[0] if nominal is not None else None
@@ -162,7 +162,9 @@ def _slots(
     nominals = _nominals(step, ctx, anchor)
     if nominals is None:
         return [untold(step, ctx, standing, None)]
-    nominals = [one for one in nominals[: step.times] if not _over(step, ctx, one[0])]
+    nominals = nominals[: step.times]
+    if step.until_moment is not None:
+        nominals = [one for one in nominals if not _over(step, ctx, one[0])]
     openings = [opening(step, ctx, nominal) for nominal, _ in nominals]
     found: list[StepState] = []
     taken: Moment | None = None
@@ -171,7 +173,7 @@ def _slots(
         if opens is None:
             return [*found, untold(step, ctx, standing, nominal)]
         closes = openings[i + 1][0] if i + 1 < len(nominals) else None
-        start = evidence_from(step, ctx, opens)
+        start = opens if step.fresh is None else evidence_from(step, ctx, opens)
         if taken is not None and start.day <= taken.day and not step.by_instant:
             start = civil(taken.day + 1)  # one fact closes one slot
         proof = step.evidence.proof(ctx, start, opens, closes, True)
@@ -196,7 +198,7 @@ def _nominals(step: StepProgram, ctx: Ctx, anchor: Moment) -> list[tuple[Moment,
     dated = [moment for moment in listed if moment is not None]
     if len(dated) < len(listed):
         return None
-    dated.sort(key=lambda moment: (moment.day, moment.at))
+    dated.sort(key=_in_time)
     if step.slot_every is not None:
         dated = _every(step.slot_every, ctx, anchor)
     return [(moment, None) for moment in dated]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vardforlopp.engine import uses
 from vardforlopp.engine.acts import Own, acts_of, paused, re_offered, said, skip_of
 from vardforlopp.engine.context import Ctx
@@ -54,7 +56,7 @@ def judge(
         step.id, occurrence_name(step, one.nominal), state, one.nominal, one.opens, extra.due or due,
         preferred, completed, facts, act, None, (), extra.missing, step.level,
         adopted(step, now), extra.proposal, anchor, one.trigger, flags,
-        lambda: occurrence_reason(step, ctx, one, state, extra.missing),
+        partial(occurrence_reason, step, ctx, one, state, extra.missing),
     )  # fmt: skip
 
 
@@ -199,7 +201,7 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
         level=step.level,
         adopted=adopted(step, ctx.now),
         flags=flags,
-        explain=lambda: step_reason(step, ctx, state),
+        explain=partial(step_reason, step, ctx, state),
     )
 
 
@@ -219,7 +221,7 @@ def untold(step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment | No
         act=extra.act,
         level=step.level,
         adopted=adopted(step, ctx.now),
-        explain=lambda: step_reason(step, ctx, state),
+        explain=partial(step_reason, step, ctx, state),
     )
 
 
