@@ -194,7 +194,8 @@ def _nominals(step: StepProgram, ctx: Ctx, anchor: Moment) -> list[tuple[Moment,
     """
     if step.season is not None:
         return list(_seasons(step.season, anchor, ctx.now))
-    listed = [adding(ctx, ctx.now, anchor) for adding in step.slot_offsets]
+    # A table by age or month is asked at the anchor, or a slot already done would move with time.
+    listed = [adding(ctx, anchor, anchor) for adding in step.slot_offsets]
     dated = [moment for moment in listed if moment is not None]
     if len(dated) < len(listed):
         return None
