@@ -42,6 +42,7 @@ class EventProgram:
     plus: Add
     on_the_fact: bool  # no `plus`: the event is the fact's own moment
     guard: Judge | None
+    guard_by_day: bool  # all events of one day get the same answer
     apart: Add | None
     definition: Entry | Exit
 
@@ -140,6 +141,7 @@ def _event(event: Entry | Exit, box: Toolbox) -> EventProgram:
         box.deadlines.adding(event.plus),
         event.plus == NOTHING,
         compile_criterion(event.when, box) if event.when is not None else None,
+        not uses.asks_the_trigger(event.when),
         box.deadlines.adding(apart) if apart is not None else None,
         event,
     )

@@ -29,17 +29,19 @@ class Event(NamedTuple):
     asked: Moment
 
 
-def _judged(program: EventProgram, fact: Fact, now: Moment, ctx: Ctx) -> Event | None:
-    """An event that has come; `ctx` is lent to the guard."""
+def _judged(
+    program: EventProgram, fact: Fact, now: Moment, ctx: Ctx, known: dict[tuple[str, int], int]
+) -> Event | None:
+    """An event that has come; `ctx` is lent to the guard, `known` keeps the answers of each day."""
     at = moment_of(fact) if program.on_the_fact else program.plus(ctx, now, moment_of(fact))
     if at is None or not reached(at, now):
         return None
     asked_at = end_of_day(at.day)
     asked = now if now.at < asked_at else Moment(at.day, asked_at, True)
-    truth = 2
-    if program.guard is not None:
+    truth = known.get((program.id, asked.day)) if program.guard_by_day else None
+    if truth is None:
         ctx.trigger, ctx.trigger_at = fact, at
-        truth = program.guard.truth(ctx, asked)
+        truth = known[program.id, asked.day] = 2 if program.guard is None else program.guard.truth(ctx, asked)
     return Event(at, fact, program, truth, ctx, asked)
 
 
@@ -51,11 +53,12 @@ def _facts(program: EventProgram, view: View, now: Moment) -> Iterator[Fact]:
 def _events(compiled: Compiled, programs: tuple[EventProgram, ...], view: View, now: Moment) -> list[Event]:
     """The events of some entries or exits in order of time; guards judged at each event's date."""
     ctx = Ctx(view, now, entry=None, entry_id=None, acts=view.acts(compiled.pathway.id, None))
+    known: dict[tuple[str, int], int] = {}
     found = [
         event
         for program in programs
         for fact in _facts(program, view, now)
-        if (event := _judged(program, fact, now, ctx)) is not None
+        if (event := _judged(program, fact, now, ctx, known)) is not None
     ]
     if len(found) > 1:
         found.sort(key=lambda event: (event.at.day, event.at.at if event.at.exact else 0, event.fact.ref))

@@ -27,16 +27,16 @@ def _size(value: FactValue | None) -> Fraction:
 
 def _picked(facts: Sequence[Fact], pick: Pick) -> Fact | None:
     """The fact that `pick` names, among those with a value (or one that could not be used)."""
-    valued = [fact for fact in facts if fact.value is not None or fact.unusable is not None]
-    if not valued:
-        return None
-    if pick == "first":
-        return valued[0]
+    valued = (
+        fact
+        for fact in (reversed(facts) if pick == "latest" else facts)
+        if fact.value is not None or fact.unusable is not None
+    )
     if pick == "highest":
-        return max(valued, key=lambda fact: _size(fact.value))
+        return max(valued, key=lambda fact: _size(fact.value), default=None)
     if pick == "lowest":
-        return min(valued, key=lambda fact: _size(fact.value))
-    return valued[-1]
+        return min(valued, key=lambda fact: _size(fact.value), default=None)
+    return next(valued, None)
 
 
 #: The picked fact and its truth; None and 1 when nothing can be picked.

@@ -11,6 +11,7 @@ from vardforlopp.definitions.criteria import (
     Done,
     First,
     Last,
+    Named,
     Param,
     StepTime,
 )
@@ -33,6 +34,15 @@ def nodes(value: object) -> Iterator[object]:
 def steps_of_moment(expr: object) -> set[str]:
     """The steps that an expression's moments name."""
     return {node.step for node in nodes(expr) if isinstance(node, StepTime)}
+
+
+def asks_the_trigger(value: object) -> bool:
+    """True when an answer rests on the very fact that an event or an occurrence comes from."""
+    return any(
+        (isinstance(node, Named) and node.word == "trigger")
+        or (isinstance(node, DateIn) and node.selector is None)
+        for node in nodes(value)
+    )
 
 
 def parts_of(step: Step, pathway: Pathway) -> tuple[object, ...]:

@@ -177,6 +177,9 @@ def _versions(chain: list[Fact], gap_days: int) -> list[Fact]:
     if len(chain) == 1:
         return [_alone(chain[0])]
     retracted = any(piece.known_to is not None for piece in chain)
+    told: dict[int, list[Fact]] = {}
+    for piece in chain:
+        told.setdefault(piece.known_from, []).append(piece)
     current: list[Fact] = []
     closed: list[Fact] = []
     for known in sorted(_edges(chain)):
@@ -184,7 +187,7 @@ def _versions(chain: list[Fact], gap_days: int) -> list[Fact]:
         heard = (
             [piece for piece in chain if _known(piece, known)]
             if retracted
-            else sorted([*current, *(piece for piece in chain if piece.known_from == known)], key=order)
+            else sorted([*current, *told[known]], key=order)
         )
         current, replaced = _renewed(current, _merged(heard, gap_days), known)
         closed.extend(replaced)
