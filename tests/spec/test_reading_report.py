@@ -13,6 +13,7 @@ from made.fhir_bundles import (
     at,
     day,
     found,
+    local,
     observation,
     only,
     patient,
@@ -22,6 +23,7 @@ from made.fhir_bundles import (
 )
 from vardforlopp.kernel.civil import start_of_day
 from vardforlopp.record.record import Source
+from vardforlopp.record.sources import parse_sources
 
 
 def test_every_resource_is_accounted_for():
@@ -158,6 +160,16 @@ def test_S01_declared_sources_are_taken_as_they_are():
     declared = (Source("laboratory", "Lab", connected=True, last_seen=day("2026-03-01"), limit_days=30),)
 
     assert declared == read(observation(), sources=declared).sources
+
+
+def test_S01_whether_our_own_names_are_sent_is_told_or_shown():
+    """A name of ours in the record shows that its kind sends them; what a source tells of itself wins."""
+    coded, own = observation(), observation(own="o2", code=local("fotstatus"))
+    told = parse_sources([{"kind": "measurements", "own_codes": False}], where="x")
+
+    assert not any(each.own_codes for each in read(coded).sources)
+    assert [each.kind for each in read(coded, own).sources if each.own_codes] == ["measurements"]
+    assert not any(each.own_codes for each in read(coded, own, sources=told).sources)
 
 
 def test_S14_a_fact_keeps_its_own_time():

@@ -96,6 +96,15 @@ class TestWhatIsNeverClaimed:
         assert step(course(silent, "2026-03-08"), "undersokning").state == "due"
         assert step(course(silent, "2026-03-09"), "undersokning").state == "unseen"
 
+    def test_S01_what_no_code_means_is_late_only_where_our_own_name_for_it_is_sent(self):
+        """No known code means the examination: a source that sends no other cannot tell that it is done."""
+        codes_only = f"sources: [{{kind: procedures, own_codes: false}}]\n{STARTED}"
+        seen = step(course(codes_only, "2026-03-09"), "undersokning")
+
+        assert seen.state == "unseen"
+        assert [(gap.id, gap.why) for gap in seen.missing] == [("undersokning", "no-code")]
+        assert step(course(STARTED, "2026-03-09"), "undersokning").state == "overdue"
+
     def test_S04_a_rule_that_no_region_has_adopted_makes_nothing_late(self):
         """Past the time of an unverified rule the step is a proposal, however long it takes."""
         state = step(course(STARTED, "2027-03-01"), "obekraftad")

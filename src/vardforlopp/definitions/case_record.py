@@ -135,5 +135,15 @@ def _sources(case: Case, catalogue: Catalogue) -> tuple[Source, ...]:
         if line is None:
             made.append(Source(kind, PROVIDER, True, None, None))
         else:
-            made.append(Source(kind, PROVIDER, line.connected, line.last_seen, line.limit_days, line.since))
+            made.append(
+                Source(
+                    kind,
+                    PROVIDER,
+                    line.connected,
+                    line.last_seen,
+                    line.limit_days,
+                    line.since,
+                    own_codes=line.own_codes,
+                )
+            )
     return tuple(made)

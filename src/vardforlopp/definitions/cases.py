@@ -66,6 +66,7 @@ class SourceLine:
     last_seen: int | None = None
     limit_days: int | None = None
     since: int | None = None
+    own_codes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -108,6 +109,22 @@ class Catalogue:
     roles: dict[str, Role]
     levels: dict[str, Texts]  # care levels
     kinds: dict[str, Texts]  # kinds of sources, worded
+
+
+def coded(selector: str, selectors: Mapping[str, Selector]) -> bool:
+    """True when a code, or a class of contacts, means the selector or one that it includes.
+
+    What no known code means is seen only where it is sent by its own name.
+    """
+    queue, seen = [selector.removesuffix(".end")], set[str]()
+    while queue:
+        found = selectors.get(queue.pop())
+        if found is None or found.codes or found.setting:
+            return True
+        if found.id not in seen:
+            seen.add(found.id)
+            queue.extend(found.includes)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

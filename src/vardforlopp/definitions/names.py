@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from vardforlopp.definitions.catalogue import Catalogue, Definitions
+from vardforlopp.definitions.catalogue import Catalogue, Definitions, coded
 from vardforlopp.definitions.criteria import DecidedLeaf, Evidence, EvidenceNode
 from vardforlopp.definitions.model import Overlay, Parameter, ParameterValue, Pathway, Texts
 from vardforlopp.definitions.overlay import apply
@@ -41,16 +41,8 @@ class Names:
         return found.kind if found else ""
 
     def coded(self, selector: str) -> bool:
-        """True when a code, or a class of contacts, means the selector or one that it includes."""
-        queue, seen = [selector.removesuffix(".end")], set[str]()
-        while queue:
-            found = self.catalogue.selectors.get(queue.pop())
-            if found is None or found.codes or found.setting:
-                return True
-            if found.id not in seen:
-                seen.add(found.id)
-                queue.extend(found.includes)
-        return False
+        """True when a known code means the selector."""
+        return coded(selector, self.catalogue.selectors)
 
     def kind(self, name: str, lang: Lang) -> str:
         """A kind of source in words."""

@@ -300,6 +300,7 @@ SOURCE_SHAPE = Shape(
         "last_seen": Key(DATE),
         "limit_days": Key(COUNT),
         "since": Key(DATE),
+        "own_codes": Key(FLAG, "it sends our own names for what no known code means; true if left out"),
     },
 )
 CASE_SHAPE = Shape(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vardforlopp.definitions.catalogue import Selector
+from vardforlopp.definitions.catalogue import Selector, coded
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing
 from vardforlopp.engine.view import View, meta_of
@@ -17,22 +17,25 @@ class Carried:
     """A selector as the catalogue has it, looked up once for all patients.
 
     `kind`: the kind of source that would carry its facts; None when absence never means anything
-    (the catalogue says `open`, or does not know the selector). `no_data`: the plain answer.
+    (the catalogue says `open`, or does not know the selector). `coded`: a known code means it, so that
+    any source of the kind would carry it. `no_data`: the plain answer.
     """
 
     selector: str
     kind: str | None
+    coded: bool
     no_data: tuple[Missing, ...]
 
     def closed(self, view: View, day: int) -> bool:
-        """True when absence on `day` means absence: every source of the kind connected and fresh."""
-        return self.kind is not None and view.connected(self.kind, day)
+        """True when absence on `day` means absence: every source that would carry it connected and fresh."""
+        if self.kind is None or not view.connected(self.kind, day):
+            return False
+        return self.coded or view.sends_own_codes(self.kind)
 
     def truth(self, ctx: Ctx, t: Moment) -> int:
         """The truth of a presence test that found nothing: no where a source would tell, else unknown."""
-        if self.kind is None or not ctx.view.connected(self.kind, t.day):
-            return 1
-        return 1 if ctx.view.without_side(self.selector, _since(ctx)) else 0
+        closed = self.closed(ctx.view, t.day) and not ctx.view.without_side(self.selector, _since(ctx))
+        return 0 if closed else 1
 
     def gap(self, ctx: Ctx, day: int, since: int) -> tuple[Missing, ...]:
         """Why absence on a day is not known to be absence; facts without side count from `since` on."""
@@ -42,7 +45,8 @@ class Carried:
         if self.kind is None:
             return (Missing("selector", selector, "open"),)
         if view.connected(self.kind, day):
-            return ()
+            sent = self.coded or view.sends_own_codes(self.kind)
+            return () if sent else (Missing("selector", selector, "no-code"),)
         silent = view.silent_since(self.kind, day)
         if silent is None:
             return (Missing("selector", selector, "not-connected"),)
@@ -57,7 +61,7 @@ def carried(selector: str, selectors: Mapping[str, Selector]) -> Carried:
     """What the catalogue says of who would carry a selector."""
     meta = meta_of(selector, selectors)
     kind = meta.kind if meta is not None and not meta.open else None
-    return Carried(selector, kind, (Missing("selector", selector, "no-data"),))
+    return Carried(selector, kind, coded(selector, selectors), (Missing("selector", selector, "no-data"),))
 
 
 def _since(ctx: Ctx) -> int:

@@ -30,7 +30,8 @@ class Missing(NamedTuple):
 
     `what`: `selector`, `decision`, `choice`, `step`, `birth-date`, `sex`, `side`, `parameter`.
     `why`: `no-data`, `stale` (`since` = day of the last value), `not-connected`, `silent` (the source
-    has not been seen since `since`), `open`,
+    has not been seen since `since`), `no-code` (no known code means it, and the source does not send our
+    own), `open`,
     `unusable`, `imprecise`, `undetermined`, `no-reference`.
     """
 

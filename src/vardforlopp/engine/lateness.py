@@ -11,7 +11,7 @@ from vardforlopp.engine.program import StepProgram, latest_possible
 from vardforlopp.engine.standing import Occurrence, Standing
 from vardforlopp.kernel.civil import Moment
 
-_UNTOLD = frozenset(("not-connected", "silent", "open"))  # no source would tell
+_UNTOLD = frozenset(("not-connected", "silent", "no-code", "open"))  # no source would tell
 
 
 def adopted(step: StepProgram, now: Moment) -> bool:

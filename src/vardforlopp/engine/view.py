@@ -97,6 +97,10 @@ class View:
             self._connected[kind, day] = known
         return known
 
+    def sends_own_codes(self, kind: str) -> bool:
+        """True when every source of a kind sends our own names for what no known code means."""
+        return all(source.own_codes for source in self._sources if source.kind == kind)
+
     def declared_off(self, kind: str, day: int) -> bool:
         """True when a source of a kind is declared and does not carry the day; our own acts need none."""
         return any(source.kind == kind and not source.fresh(day) for source in self._sources)

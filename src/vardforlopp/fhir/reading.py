@@ -79,6 +79,7 @@ class Reading:
         self.enrolments: list[Enrolment] = []
         self.mentions: list[Mention] = []
         self.kinds: set[str] = set()
+        self.own_kinds: set[str] = set()  # of which something was sent by our own name alone
         self.edges: dict[str, set[str]] = {}
         self.assumed: list[str] = []
         self.born: tuple[int, int] | None = None

@@ -40,7 +40,7 @@ from vardforlopp.fhir.times import Bounds, Times
 from vardforlopp.kernel.civil import civil
 from vardforlopp.record.facts import Fact
 from vardforlopp.record.record import Finding, NotRead, Patient, Quality, Record, Source, index
-from vardforlopp.record.sources import assumed
+from vardforlopp.record.sources import as_shown, assumed
 from vardforlopp.record.states import assemble, stop
 
 #: Type of resource -> its reader, and the kind of source that its mere presence shows.
@@ -114,7 +114,7 @@ def record_of(
         facts=index(facts),
         acts=tuple(sorted(reading.acts, key=lambda act: (act.day, act.at, act.known_from, act.ref))),
         enrolments=tuple(sorted(reading.enrolments, key=lambda e: (e.started, e.id))),
-        sources=assumed(reading.kinds) if sources is None else sources,
+        sources=as_shown(assumed(reading.kinds) if sources is None else sources, reading.own_kinds),
         mentions=tuple(
             sorted(reading.mentions, key=lambda m: (m.kind, m.day or 0, m.at or 0, m.text, m.ref))
         ),
@@ -224,6 +224,7 @@ def _assembled(reading: Reading) -> list[Fact]:
             pieces[name] = stop(pieces[name], own)
     names = {fact[0] for fact in reading.facts} | stops.keys()
     reading.kinds |= {reader.targets[name].kind for name in names}
+    reading.own_kinds |= {reader.targets[name].kind for name in names if reader.targets[name].local}
     made.extend(assemble(pieces, reader.recipes_for(pieces)))
     return made
 

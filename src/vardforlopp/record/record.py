@@ -37,6 +37,7 @@ class Source:
     limit_days: int | None
     since: int | None = None
     assumed: bool = False
+    own_codes: bool | None = True  # it sends our own names where no code exists; None = as the record shows
 
     def fresh(self, day: int) -> bool:
         """True when the source would carry a fact of `day`."""

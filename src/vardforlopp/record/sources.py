@@ -6,7 +6,8 @@ means something only where a laboratory is connected.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ KINDS = (
     "family-history", "lifestyle", "consents",
 )  # fmt: skip
 
-_KEYS = ("kind", "provider", "connected", "last_seen", "limit_days", "since")
+_KEYS = ("kind", "provider", "connected", "last_seen", "limit_days", "since", "own_codes")
 
 
 def assumed(occurring: Collection[str]) -> tuple[Source, ...]:
@@ -34,8 +35,21 @@ def assumed(occurring: Collection[str]) -> tuple[Source, ...]:
             last_seen=None,
             limit_days=None,
             assumed=True,
+            own_codes=None,
         )
         for kind in KINDS
+    )
+
+
+def as_shown(sources: Iterable[Source], own_kinds: Collection[str]) -> tuple[Source, ...]:
+    """Sources of which it is told whether they send our own codes; `own_kinds`: kinds that show one.
+
+    For much of what a pathway asks for there is no known code. A source that does not send our own
+    name for it would not carry it, so that its silence says nothing.
+    """
+    return tuple(
+        source if source.own_codes is not None else replace(source, own_codes=source.kind in own_kinds)
+        for source in sources
     )
 
 
@@ -51,7 +65,7 @@ def parse_sources(tree: object, *, where: str) -> tuple[Source, ...]:
     declared = [_source(entry, f"{where}, source {number}") for number, entry in enumerate(tree, start=1)]
     named = {source.kind for source in declared}
     missing = [
-        Source(kind, provider="", connected=False, last_seen=None, limit_days=None)
+        Source(kind, provider="", connected=False, last_seen=None, limit_days=None, own_codes=False)
         for kind in KINDS
         if kind not in named
     ]
@@ -70,8 +84,10 @@ def _source(entry: object, where: str) -> Source:
     if kind not in KINDS:
         raise _error(where, "the kind is missing or unknown", f"Write one of {', '.join(KINDS)}.")
     connected, limit = entry.get("connected", True), entry.get("limit_days")
-    if not isinstance(connected, bool):
-        raise _error(where, "connected is not true or false", "Write true or false.")
+    own_codes = entry.get("own_codes")
+    if not isinstance(connected, bool) or not isinstance(own_codes, bool | None):
+        key = "own_codes" if isinstance(connected, bool) else "connected"
+        raise _error(where, f"{key} is not true or false", "Write true or false.")
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
         raise _error(where, "limit_days is not a whole number of days", "Write the days of silence allowed.")
     provider = entry.get("provider")
@@ -82,6 +98,7 @@ def _source(entry: object, where: str) -> Source:
         last_seen=_day(entry, "last_seen", where),
         limit_days=limit,
         since=_day(entry, "since", where),
+        own_codes=own_codes,
     )
 
 
