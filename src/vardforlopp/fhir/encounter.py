@@ -29,7 +29,8 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         return
     found = _meant(resource, reading)
     if found:
-        end = _end(resource, when, found, ref=ref, reading=reading)
+        lasting = any(match.target.state for match in found)
+        end = _end(resource, when, ref, reading) if lasting else None
         value = (lambda _: _booked_for(resource)) if planned else None
         add(
             found,
@@ -74,32 +75,37 @@ def _booked_for(resource: Json) -> Read:
 def _meant(resource: Json, reading: Reading) -> Matches:
     """Selectors that its codes mean, in a setting they ask for, or that ask for the setting alone."""
     table = reading.reader.tables["Encounter"]
-    settings: set[Any] = set()
+    settings: list[Any] = []
     found: Matches = ()
     if "class" in resource:
         found = table.matches((resource["class"],))
-        settings.add(resource["class"].get("code"))
+        settings.append(resource["class"].get("code"))
     for path in ("type", "reasonCode"):
         if path in resource:
             for concept in resource[path]:
                 found += table.of_concept(concept)
     if "serviceType" in resource:
         found += table.of_concept(resource["serviceType"])
-        settings.update(coding.get("code") for coding in resource["serviceType"].get("coding") or ())
+        settings.extend(coding.get("code") for coding in resource["serviceType"].get("coding") or ())
     if "diagnosis" in resource:
         for diagnosis in resource["diagnosis"]:
             condition = reading.follow(diagnosis.get("condition"), resource)
             found += table.of_concept((condition or {}).get("code") or {})
-    meant = [match for match in found if not match.target.setting or match.target.setting & settings]
-    meant.extend(reading.reader.in_setting(settings))
-    return tuple(dict.fromkeys(meant)) if len(meant) > 1 else tuple(meant)
+    if found:
+        found = tuple(match for match in found if _in_setting(match.target.setting, settings))
+    found += reading.reader.in_setting(settings)
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
 
-def _end(resource: Json, when: Spell, found: Matches, *, ref: str, reading: Reading) -> End:
+def _in_setting(asked: frozenset[str], settings: list[Any]) -> bool:
+    return not asked or not asked.isdisjoint(settings)
+
+
+def _end(resource: Json, when: Spell, ref: str, reading: Reading) -> End:
+    """The end of what lasts, as written or as the status lets one conclude."""
     if when.end is not None:
         return end_at(when.end)
     if resource["status"] != "finished":
         return ONGOING
-    if any(match.target.state for match in found):
-        reading.find("VF-QUA-008", ref, "period.end")
+    reading.find("VF-QUA-008", ref, "period.end")
     return end_on(when.start.last_day)

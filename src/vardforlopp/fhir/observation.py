@@ -12,7 +12,7 @@ from vardforlopp.fhir.bundle import Group
 from vardforlopp.fhir.measures import NOTHING, Read
 from vardforlopp.fhir.occurrence import Spell, spell
 from vardforlopp.fhir.reader import Matches, Target
-from vardforlopp.fhir.reading import ONGOING, SHAPE, Reading, end_at
+from vardforlopp.fhir.reading import ONGOING, SHAPE, Reading, end_at, new_fact
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.values import NO, answers_with, limits_of, quantity, value_of
 from vardforlopp.kernel.civil import Interval
@@ -28,6 +28,7 @@ _ALL_KINDS = frozenset(_KINDS.values()) | {"measurements"}
 _NOT_MADE = frozenset({"not-performed", "not-asked", "asked-declined", "not-applicable", "unsupported"})
 _LINKS = frozenset({"partOf", "basedOn", "hasMember", "derivedFrom"})
 _ISSUED = ("issued",)
+_MORE = _LINKS | {"issued", "meta"}  # what most observations do not have
 _NO = Word(NO)
 _NO_LIMITS: tuple[Fraction | None, Fraction | None] = (None, None)
 
@@ -86,17 +87,16 @@ def _facts(
     """The facts of an observation and of its components."""
     if "encounter" in resource and resource["encounter"].get("reference") not in reading.visits:
         reading.visit(resource, ref)
-    if not _LINKS.isdisjoint(resource):
+    if resource.keys().isdisjoint(_MORE):
+        since = span[0]
+        reading.assumed.append(ref)
+    else:
         reading.linked(resource, ref, _LINKS)
-    if "issued" in resource or "meta" in resource:
         known = reading.known(resource, ref, span, _ISSUED)
         if known is None:
             reading.skip("Observation", ref, "dated in the future")
             return
         span, since = known
-    else:
-        since = span[0]
-        reading.assumed.append(ref)
     if found:
         _add(found, resource, ref, span, since, end, resource, reading)
     if "component" in resource:
@@ -146,12 +146,15 @@ def _add(
             value, unit, original, unusable = read = _value(element, target, reading)
             if value == _NO and not target.keeps_no:
                 continue  # an answer "no" to something is not its presence (S08)
-        limits = limits_of(element["referenceRange"], target) if "referenceRange" in element else _NO_LIMITS
+        low, high = limits = (
+            limits_of(element["referenceRange"], target) if "referenceRange" in element else _NO_LIMITS
+        )
         if plain and unusable is None:
-            # What nearly all facts are. Past the constructor, which costs more than all the rest.
+            # What nearly all facts are.
+            lo, hi, day, last_day = span
             reading.facts.append(
-                tuple.__new__(Fact, (
-                    target.selector, *span, since, ref, value, unit, original, *limits,
+                new_fact(Fact, (
+                    target.selector, lo, hi, day, last_day, since, ref, value, unit, original, low, high,
                     None, False, None, None, None, None, (),
                 ))
             )  # fmt: skip

@@ -144,10 +144,10 @@ def add(
         elif stops:
             reading.stop(target, span, since, ref, resource=resource)
         else:
-            if end is None:
-                end = ONGOING if when.end is None else end_at(when.end)
             read = NOTHING if value is None else value(target)
-            piece = end if target.state else None
+            piece = None
+            if target.state:
+                piece = end or (ONGOING if when.end is None else end_at(when.end))
             reading.event(target, span, since, ref, resource=resource, read=read, end=piece)
 
 
@@ -169,10 +169,11 @@ def undated(kind: str, ref: str, path: str, reading: Reading) -> None:
 def period(element: Json, ref: str, path: str, reading: Reading) -> tuple[Interval | None, Interval | None]:
     """Start and end of a Period; without a start, the end stands for both."""
     first, last = element.get("start"), element.get("end")
-    end = None if last is None else reading.ending(last, ref, f"{path}.end")
+    # The path of a fault is only put together where there is one.
+    end = None if last is None else reading.stamps[last] or reading.ending(last, ref, f"{path}.end")
     if first is None:
         return (None if last is None else reading.when(last, ref, f"{path}.end")), end
-    start = reading.when(first, ref, f"{path}.start")
+    start = reading.times[first] or reading.when(first, ref, f"{path}.start")
     if start is not None and end is not None and end.hi < start.lo:
         reading.find("VF-QUA-006", ref, path)
         end = None

@@ -171,9 +171,12 @@ class Reader:
         found = {recipe.selector: recipe for name in names for recipe in self._recipes.get(name, ())}
         return list(found.values())
 
-    def in_setting(self, words: Iterable[Any]) -> list[Match]:
+    def in_setting(self, words: Iterable[Any]) -> Matches:
         """Selectors that ask for any visit of these classes or service types."""
-        return [match for word in words for match in self._by_setting.get(word, ())]
+        found: Matches = ()
+        for word in words:
+            found += self._by_setting.get(word, ())
+        return found
 
     def pair(self, coding: Mapping[str, Any]) -> tuple[str, str]:
         """A coding as (short key, code), comparable with the catalogue's."""

@@ -18,7 +18,7 @@ from vardforlopp.fhir.reader import Reader, Target
 from vardforlopp.fhir.resource_types import SUBJECT, Json
 from vardforlopp.fhir.sides import side_of
 from vardforlopp.fhir.statuses import ELEMENT, SHOWS, reason_of
-from vardforlopp.fhir.times import Times, implausible, written
+from vardforlopp.fhir.times import Stamps, Times
 from vardforlopp.kernel.civil import Interval, start_of_day
 from vardforlopp.record.facts import Act, Day, Fact, Side
 from vardforlopp.record.record import Enrolment, Finding, Mention
@@ -29,6 +29,7 @@ MentionKind = Literal["matters", "goal", "contact", "appointment", "if-worse", "
 SHAPE = (KeyError, TypeError, AttributeError, ValueError, IndexError, ArithmeticError)
 
 _KNOWN = ("issued", "recordedDate", "recorded", "authoredOn")
+_STAMPED = frozenset({*_KNOWN, "dateAsserted", "meta"})  # all that any type says it in
 
 
 class End(NamedTuple):
@@ -39,6 +40,10 @@ class End(NamedTuple):
 
 
 ONGOING = End(None, None)
+
+#: Past the constructor, which costs more than all the rest: every field stands at the call. Unpacking
+#: a span first is quicker than `*span` among the fields.
+new_fact = tuple.__new__
 
 
 def end_at(span: Interval) -> End:
@@ -53,15 +58,6 @@ def end_on(day: int) -> End:
     return End(start_of_day(day), day)
 
 
-class Stamps(dict[str, "Interval | None"]):
-    """Text -> when something was recorded; None for a time that cannot be used."""
-
-    def __missing__(self, text: str) -> Interval | None:
-        span = written(text)
-        self[text] = found = None if span is None or implausible(span) else span
-        return found
-
-
 class Reading:
     """Accumulates one person's record; every method is about that one record."""
 
@@ -69,7 +65,7 @@ class Reading:
         self.reader = reader
         self.collected = collected
         self.times = times
-        self.stamps = Stamps()
+        self.stamps = Stamps(times.texts)
         self.me = me
         self.facts: list[Fact] = []
         self.stops: list[Fact] = []
@@ -199,7 +195,7 @@ class Reading:
 
     def linked(self, resource: Json, ref: str, paths: frozenset[str]) -> None:
         """Check references: what is not here is a finding, what leads in a circle too."""
-        if paths.isdisjoint(resource):
+        if resource.keys().isdisjoint(paths):
             return
         for path in sorted(paths & resource.keys()):
             element = resource[path]
@@ -244,7 +240,7 @@ class Reading:
         """An end as written. It may lie ahead (a planned end); years that mean "unknown" do not."""
         span = self.stamps[text]
         if span is None:
-            self.find("VF-QUA-001" if written(text) is None else "VF-QUA-002", ref, path)
+            self.find("VF-QUA-001" if self.times.texts[text] is None else "VF-QUA-002", ref, path)
         return span
 
     def known(
@@ -255,6 +251,9 @@ class Reading:
         What is recorded cannot lie after its recording: an imprecise time ends there, and a time
         that begins later is reported and gives None.
         """
+        if resource.keys().isdisjoint(_STAMPED):  # most resources do not say when they were recorded
+            self.assumed.append(ref)
+            return span, span.lo
         recorded: Interval | None = None
         for path in own:
             if path in resource:
@@ -316,13 +315,13 @@ class Reading:
         value, unit, original, unusable = read
         if unusable is not None:
             self.find(unusable, ref, "value")
+        (lo, hi, day, last_day), (low, high) = span, limits
         until, until_day = (None, None) if end is None else end
         side = self._side(ref, resource) if target.sided else None
-        # Past the constructor, which costs more than the rest: every field stands here.
         self.facts.append(
-            tuple.__new__(Fact, (
-                target.selector, *span, since, ref, value, unit, original, *limits, side,
-                end is not None, until, until_day, None, unusable, (),
+            new_fact(Fact, (
+                target.selector, lo, hi, day, last_day, since, ref, value, unit, original, low, high,
+                side, end is not None, until, until_day, None, unusable, (),
             ))
         )  # fmt: skip
 
@@ -342,31 +341,12 @@ _REQUIRED = frozenset({"code", "subject", "patient", "for", "status", "class", "
 
 
 def plain_fact(target: Target, span: Interval, since: int, ref: str) -> Fact:
-    """A fact of a plain selector without value: what most facts are.
-
-    Past the constructor, which costs more than all the rest: every field stands here.
-    """
-    return tuple.__new__(
-        Fact,
-        (
-            target.selector,
-            *span,
-            since,
-            ref,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            False,
-            None,
-            None,
-            None,
-            None,
-            (),
-        ),
-    )
+    """A fact of a plain selector without value: what most facts of other types than observations are."""
+    lo, hi, day, last_day = span
+    return new_fact(Fact, (
+        target.selector, lo, hi, day, last_day, since, ref, None, None, None,
+        None, None, None, False, None, None, None, None, (),
+    ))  # fmt: skip
 
 
 #: References that could lead in a circle.

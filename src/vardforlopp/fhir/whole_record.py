@@ -212,17 +212,20 @@ def _assembled(reading: Reading) -> list[Fact]:
     """All facts: pieces ended by recorded stops, united to states, with their ends."""
     reader = reading.reader
     plain = reader.as_they_are
-    made = [fact for fact in reading.facts if fact[0] in plain]
+    made: list[Fact] = []
     pieces: dict[str, list[Fact]] = {}
-    for fact in [fact for fact in reading.facts if fact[0] not in plain]:
-        pieces.setdefault(fact[0], []).append(fact)
+    for fact in reading.facts:
+        if fact[0] in plain:
+            made.append(fact)
+        else:
+            pieces.setdefault(fact[0], []).append(fact)
     stops: dict[str, list[Fact]] = {}
     for fact in reading.stops:
         stops.setdefault(fact.selector, []).append(fact)
     for name, own in stops.items():
         if name in pieces:
             pieces[name] = stop(pieces[name], own)
-    names = {fact[0] for fact in reading.facts} | stops.keys()
+    names = {fact[0] for fact in made} | pieces.keys() | stops.keys()
     reading.kinds |= {reader.targets[name].kind for name in names}
     reading.own_kinds |= {reader.targets[name].kind for name in names if reader.targets[name].local}
     made.extend(assemble(pieces, reader.recipes_for(pieces)))

@@ -105,7 +105,8 @@ def _at_local(local: int) -> int:
 
 def day_of(at: int) -> int:
     """The civil day in Stockholm on which an instant falls."""
-    return EPOCH_DAY + (at + _offset(at)) // DAY
+    edges, offsets = _offsets()
+    return EPOCH_DAY + (at + offsets[bisect_right(edges, at) - 1]) // DAY
 
 
 @lru_cache(maxsize=1 << 16)
