@@ -6,7 +6,9 @@ quantities one canonical unit, partial dates an interval, pieces of one state on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 Side = Literal["left", "right", "both"]
@@ -69,9 +71,18 @@ class Fact(NamedTuple):
     refs: tuple[str, ...] = ()
 
 
-def order(fact: Fact) -> tuple[int, int, int, str]:
-    """The one order of facts, in every engine: (lo, hi, known_from, ref)."""
-    return fact.lo, fact.hi, fact.known_from, fact.ref
+#: The one order of facts, in every engine: (lo, hi, known_from, ref).
+order: Callable[[Fact], tuple[int, int, int, str]] = attrgetter("lo", "hi", "known_from", "ref")
+
+_PLACE = {name: number for number, name in enumerate(Fact._fields)}
+
+
+def changed(fact: Fact, **fields: object) -> Fact:
+    """A fact with other values in some fields: `_replace`, in a third of its time."""
+    values: list[object] = list(fact)
+    for name, value in fields.items():
+        values[_PLACE[name]] = value
+    return tuple.__new__(Fact, values)
 
 
 ActKind = Literal[

@@ -7,9 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
-from vardforlopp.record.facts import Fact
-
-_ORDER = attrgetter("lo", "hi", "known_from", "ref")  # record.facts.order, as one call in C
+from vardforlopp.record.facts import Fact, order
 
 
 class Series(tuple[Fact, ...]):
@@ -103,4 +101,4 @@ class KnownFacts(dict[str, Series]):
 
 def in_order(facts: list[Fact]) -> Series:
     """Facts in whatever order as a series."""
-    return Series(sorted(facts, key=_ORDER) if len(facts) > 1 else facts)
+    return Series(sorted(facts, key=order) if len(facts) > 1 else facts)

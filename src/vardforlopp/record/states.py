@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from vardforlopp.kernel.civil import end_of_day, start_of_day
-from vardforlopp.record.facts import Fact, Side, order
+from vardforlopp.record.facts import Fact, Side, changed, order
 
 END = ".end"
 
@@ -58,6 +58,7 @@ def stop(pieces: list[Fact], stops: list[Fact]) -> list[Fact]:
     time at which its end, as known, changed.
     """
     stopped: list[Fact] = []
+    stops = sorted(stops, key=order)
     for piece in pieces:
         own = [found for found in stops if found.lo >= piece.lo and _same_side(piece, found)]
         stopped.extend(_stopped(piece, own) if piece.until is None and own else (piece,))
@@ -84,7 +85,7 @@ def _pieces(
     for part in recipe.includes:
         if part in by_id and part not in seen:
             inner = _pieces(by_id[part], pieces, by_id, (*seen, recipe.selector))
-            found.extend(piece._replace(selector=recipe.selector, state=recipe.state) for piece in inner)
+            found.extend(changed(piece, selector=recipe.selector, state=recipe.state) for piece in inner)
     return found if recipe.keep is None else [piece for piece in found if recipe.keep(piece)]
 
 
@@ -111,24 +112,22 @@ def _same_side(piece: Fact, found: Fact) -> bool:
 
 
 def _stopped(piece: Fact, stops: list[Fact]) -> list[Fact]:
+    """The versions of a piece that goes on; its stops stand in the one order."""
     versions: list[Fact] = []
     for known in sorted({max(piece.known_from, edge) for edge in (piece.known_from, *_edges(stops))}):
-        heard = [found for found in stops if _known(found, known)]
-        first = min(heard, key=order, default=None)
-        version = piece._replace(
-            until=None if first is None else first.lo, until_day=None if first is None else first.day
-        )
-        if versions and versions[-1].until == version.until:
+        first = next((found for found in stops if _known(found, known)), None)
+        until, until_day = (None, None) if first is None else (first.lo, first.day)
+        if versions and versions[-1].until == until:
             continue
         if versions:
-            versions[-1] = versions[-1]._replace(known_to=known)
-        versions.append(version._replace(known_from=known))
+            versions[-1] = changed(versions[-1], known_to=known)
+        versions.append(changed(piece, until=until, until_day=until_day, known_from=known))
     return versions if piece.known_to is None else _until_retracted(versions, piece.known_to)
 
 
 def _until_retracted(versions: list[Fact], known_to: int) -> list[Fact]:
     return [
-        version._replace(known_to=known_to if version.known_to is None else min(version.known_to, known_to))
+        changed(version, known_to=known_to if version.known_to is None else min(version.known_to, known_to))
         for version in versions
         if version.known_from < known_to
     ]
@@ -195,7 +194,7 @@ def _versions(chain: list[Fact], gap_days: int) -> list[Fact]:
 
 
 def _alone(piece: Fact) -> Fact:
-    return piece._replace(state=True, refs=piece.refs or (piece.ref,))
+    return changed(piece, state=True, refs=piece.refs or (piece.ref,))
 
 
 def _merged(pieces: list[Fact], gap_days: int) -> list[Fact]:
@@ -212,7 +211,8 @@ def _joined(one: Fact, other: Fact) -> Fact:
     """Two pieces as one: the first's start and name, the later end, the last piece's value."""
     longest = one if _outlasts(one, other) else other
     more = other.refs or (other.ref,)
-    return one._replace(
+    return changed(
+        one,
         until=longest.until,
         until_day=longest.until_day,
         refs=one.refs + tuple(ref for ref in more if ref not in one.refs),
@@ -232,8 +232,8 @@ def _renewed(current: list[Fact], merged: list[Fact], known: int) -> tuple[list[
     for fact in merged:
         content = _content(fact)
         unchanged = content in standing
-        now.append(standing.pop(content) if unchanged else fact._replace(known_from=known, known_to=None))
-    return now, [fact._replace(known_to=known) for fact in standing.values()]
+        now.append(standing.pop(content) if unchanged else changed(fact, known_from=known, known_to=None))
+    return now, [changed(fact, known_to=known) for fact in standing.values()]
 
 
 def _content(fact: Fact) -> tuple[object, ...]:
