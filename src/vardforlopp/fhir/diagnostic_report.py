@@ -12,6 +12,7 @@ from vardforlopp.fhir.statuses import SHOWS
 from vardforlopp.fhir.values import word_of
 
 _LINKS = frozenset({"basedOn"})
+_RESULTS = frozenset({"result"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -31,7 +32,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     found = reading.reader.tables[kind].of_concept(resource.get("code") or {})
     if not found:
         return
-    reading.linked(resource, ref, frozenset({"result"}))
+    reading.linked(resource, ref, _RESULTS)
     conclusions = list(codings_of(resource, "conclusionCode"))
     value = (lambda target: word_of(conclusions, None, reading.reader, target)) if conclusions else None
     add(found, when, kind, ref, resource=resource, reading=reading, value=value)

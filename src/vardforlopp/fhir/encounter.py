@@ -92,12 +92,12 @@ def _meant(resource: Json, reading: Reading) -> Matches:
             condition = reading.follow(diagnosis.get("condition"), resource)
             found += table.of_concept((condition or {}).get("code") or {})
     if found:
-        found = tuple(match for match in found if _in_setting(match.target.setting, settings))
+        found = tuple([match for match in found if _asks_for(match.target.setting, settings)])
     found += reading.reader.in_setting(settings)
     return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
 
-def _in_setting(asked: frozenset[str], settings: list[Any]) -> bool:
+def _asks_for(asked: frozenset[str], settings: list[Any]) -> bool:
     return not asked or not asked.isdisjoint(settings)
 
 

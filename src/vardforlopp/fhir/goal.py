@@ -17,6 +17,8 @@ from vardforlopp.record.facts import Day
 
 _DETAIL = "detail"
 
+_LINKS = frozenset({"addresses"})
+
 
 def read(group: Group, reading: Reading) -> None:
     """Facts and mentions out of all goals of a record."""
@@ -24,7 +26,7 @@ def read(group: Group, reading: Reading) -> None:
 
 
 def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
-    reading.linked(resource, ref, frozenset({"addresses"}))
+    reading.linked(resource, ref, _LINKS)
     text = words_of(resource["description"])
     start = reading.stamps[resource["startDate"]] if resource.get("startDate") else None
     if resource["lifecycleStatus"] != "completed":

@@ -16,7 +16,7 @@ from vardforlopp.fhir.reading import ONGOING, SHAPE, Reading, end_at, new_fact
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.values import NO, answers_with, limits_of, quantity, value_of
 from vardforlopp.kernel.civil import Interval
-from vardforlopp.record.facts import Fact, Word
+from vardforlopp.record.facts import Fact
 
 _KINDS = {
     "laboratory": "laboratory",
@@ -29,7 +29,6 @@ _NOT_MADE = frozenset({"not-performed", "not-asked", "asked-declined", "not-appl
 _LINKS = frozenset({"partOf", "basedOn", "hasMember", "derivedFrom"})
 _ISSUED = ("issued",)
 _MORE = _LINKS | {"issued", "meta"}  # what most observations do not have
-_NO = Word(NO)
 _NO_LIMITS: tuple[Fraction | None, Fraction | None] = (None, None)
 
 
@@ -144,7 +143,7 @@ def _add(
             value, unit, original, unusable = read = quantity(element["valueQuantity"], target)
         else:
             value, unit, original, unusable = read = _value(element, target, reading)
-            if value == _NO and not target.keeps_no:
+            if value == NO and not target.keeps_no:
                 continue  # an answer "no" to something is not its presence (S08)
         low, high = limits = (
             limits_of(element["referenceRange"], target) if "referenceRange" in element else _NO_LIMITS

@@ -15,13 +15,11 @@ from vardforlopp.fhir.reader import FACT_SYSTEM, Matches, Target
 from vardforlopp.fhir.reading import Reading
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.values import NO, answers_with, value_of
-from vardforlopp.record.facts import Word
 
 #: System under which a selector names a whole form by its canonical URL.
 FORM_SYSTEM = "urn:x-vardforlopp:questionnaire"
 _OURS = "urn:x-vardforlopp:"
 _LOINC = "http://loinc.org"
-_NO = Word(NO)
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -83,7 +81,7 @@ def _answers(item: Json, found: Matches, when: Spell, ref: str, *, resource: Jso
             value = value_of(answer, target, reading.reader)
             if value.value is None and value.unusable is None:
                 continue
-            if value.value == _NO and not target.keeps_no:
+            if value.value == NO and not target.keeps_no:
                 continue
             asked = match._replace(answers=None)
             add(

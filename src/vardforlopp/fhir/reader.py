@@ -12,6 +12,7 @@ from vardforlopp.definitions.catalogue import CodeRule, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.fhir.measures import Measure
 from vardforlopp.kernel.codes import SystemTable, normalise_code
+from vardforlopp.record.facts import Word
 from vardforlopp.record.states import Recipe
 
 #: Every selector's id is itself a code in this system: a unit may send it where no code exists.
@@ -28,7 +29,7 @@ class Target:
         "selector", "setting", "sided", "state", "unit", "words",
     )  # fmt: skip
 
-    def __init__(self, selector: Selector, words: Mapping[tuple[str, str], str]) -> None:
+    def __init__(self, selector: Selector, words: Mapping[tuple[str, str], Word]) -> None:
         self.selector = selector.id
         self.kind = selector.kind
         self.resources = frozenset(selector.resources)
@@ -188,8 +189,8 @@ class Reader:
             self._pairs[system, code] = found = self._normal(str(system), str(code))
         return found
 
-    def _words(self, selector: Selector) -> dict[tuple[str, str], str]:
-        return {self._normal(key, code): word for (key, code), word in selector.words.items()}
+    def _words(self, selector: Selector) -> dict[tuple[str, str], Word]:
+        return {self._normal(key, code): Word(word) for (key, code), word in selector.words.items()}
 
     def _normal(self, system: str, code: str) -> tuple[str, str]:
         key = self.systems.canonical(system)

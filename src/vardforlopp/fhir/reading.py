@@ -18,7 +18,7 @@ from vardforlopp.fhir.reader import Reader, Target
 from vardforlopp.fhir.resource_types import SUBJECT, Json
 from vardforlopp.fhir.sides import side_of
 from vardforlopp.fhir.statuses import ELEMENT, SHOWS, reason_of
-from vardforlopp.fhir.times import Stamps, Times
+from vardforlopp.fhir.times import Times, written
 from vardforlopp.kernel.civil import Interval, start_of_day
 from vardforlopp.record.facts import Act, Day, Fact, Side
 from vardforlopp.record.record import Enrolment, Finding, Mention
@@ -65,7 +65,7 @@ class Reading:
         self.reader = reader
         self.collected = collected
         self.times = times
-        self.stamps = Stamps(times.texts)
+        self.stamps = times.stamps  # when something was recorded
         self.me = me
         self.facts: list[Fact] = []
         self.stops: list[Fact] = []
@@ -240,7 +240,7 @@ class Reading:
         """An end as written. It may lie ahead (a planned end); years that mean "unknown" do not."""
         span = self.stamps[text]
         if span is None:
-            self.find("VF-QUA-001" if self.times.texts[text] is None else "VF-QUA-002", ref, path)
+            self.find("VF-QUA-001" if written(text) is None else "VF-QUA-002", ref, path)
         return span
 
     def known(

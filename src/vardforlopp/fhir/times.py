@@ -22,12 +22,13 @@ class Bounds(NamedTuple):
     now: int | None = None
 
 
-class Texts(dict[Any, "Interval | None"]):
-    """Text -> what it covers; None for what is no time."""
+class Stamps(dict[Any, "Interval | None"]):
+    """Text -> what it covers; None for what is no time, or a year that stands for "unknown"."""
 
     def __missing__(self, text: Any) -> Interval | None:
-        self[text] = span = written(text)
-        return span
+        span = written(text)
+        self[text] = found = None if span is None or implausible(span) else span
+        return found
 
 
 class Times(dict[Any, "Interval | None"]):
@@ -36,21 +37,21 @@ class Times(dict[Any, "Interval | None"]):
     def __init__(self, bounds: Bounds) -> None:
         super().__init__()
         self.bounds = bounds
-        self.texts = Texts()
+        self.stamps = Stamps()
         # A day's grace: a birth near midnight may be written in another time zone.
         self._first = _FIRST_DAY if bounds.born is None else max(_FIRST_DAY, bounds.born - 1)
         self._last = _LAST_DAY if bounds.died is None else min(_LAST_DAY, bounds.died)
 
     def __missing__(self, text: Any) -> Interval | None:
-        span = self.texts[text]
+        span = self.stamps[text]
         if span is not None and (span.last_day < self._first or span.day > self._last or self._ahead(span)):
             span = None
         self[text] = span
         return span
 
-    def fault(self, text: Any) -> str | None:
+    def fault(self, text: object) -> str | None:
         """The finding code of a time that gives no fact; None when it is sound."""
-        span = self.texts[text]
+        span = written(text)
         if span is None:
             return "VF-QUA-001"
         if implausible(span):
@@ -63,19 +64,6 @@ class Times(dict[Any, "Interval | None"]):
 
     def _ahead(self, span: Interval) -> bool:
         return self.bounds.now is not None and span.lo > self.bounds.now
-
-
-class Stamps(dict[Any, "Interval | None"]):
-    """Text -> when something was recorded; None for a time that cannot be used."""
-
-    def __init__(self, texts: Texts) -> None:
-        super().__init__()
-        self._texts = texts
-
-    def __missing__(self, text: Any) -> Interval | None:
-        span = self._texts[text]
-        self[text] = found = None if span is None or implausible(span) else span
-        return found
 
 
 def written(text: object) -> Interval | None:
