@@ -6,7 +6,7 @@ from typing import Any
 
 from vardforlopp.fhir.bundle import Group
 from vardforlopp.fhir.measures import Read
-from vardforlopp.fhir.occurrence import Spell, add, each, period, undated
+from vardforlopp.fhir.occurrence import Spell, add, each, new_spell, period, undated
 from vardforlopp.fhir.reader import Matches
 from vardforlopp.fhir.reading import ONGOING, End, Reading, end_at, end_on
 from vardforlopp.fhir.resource_types import Json
@@ -55,7 +55,7 @@ def _happened(resource: Json, ref: str, reading: Reading) -> Spell | None:
     if start is None:
         undated("Encounter", ref, "period", reading)
         return None
-    return Spell(start, end)
+    return new_spell((start, end))
 
 
 def _booked(resource: Json, ref: str, reading: Reading) -> Spell | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from vardforlopp.fhir.bundle import Group
@@ -28,6 +29,10 @@ class Spell(NamedTuple):
 
     start: Interval
     end: Interval | None = None
+
+
+#: A spell past the constructor, as facts are made.
+new_spell: Callable[[tuple[Interval, Interval | None]], Spell] = partial(tuple.__new__, Spell)
 
 
 def each(kind: str, group: Group, reading: Reading, one: Callable[[Json, str, int, Reading], None]) -> None:
@@ -84,7 +89,7 @@ def spell(
         if text is not None:
             span = reading.times[text]
             if span is not None:
-                return Spell(span)
+                return new_spell((span, None))
         path, start, end = _written(resource, ref, stem, reading)
     if path is None:
         for path in instead:
@@ -98,7 +103,7 @@ def spell(
     if start is None:
         undated(kind, ref, path, reading)
         return None
-    return Spell(start, end)
+    return new_spell((start, end))
 
 
 class _DateTimes(dict[str, str]):

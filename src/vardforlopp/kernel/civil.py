@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,10 @@ class Interval(NamedTuple):
     def precise(self) -> bool:
         """True when the civil day is certain."""
         return self.day == self.last_day
+
+
+#: An interval past the constructor: most of a record's are instants, each understood once.
+_interval: Callable[[tuple[int, int, int, int]], Interval] = partial(tuple.__new__, Interval)
 
 
 def instant(moment: datetime) -> int:
@@ -225,4 +230,4 @@ def _parse_instant(text: str) -> Interval:
     day = day_of(at)
     if not 1 <= day <= MAX_DAY:
         raise ValueError("outside the calendar, years 1 to 9999 in Swedish time")
-    return Interval(at, at, day, day)
+    return _interval((at, at, day, day))
