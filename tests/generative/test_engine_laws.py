@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from world_catalogue import BASE, catalogue
 from world_records import enrolled, records
-from worlds import BASE, catalogue, pathways
+from worlds import pathways
 
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.engine.assess import assess
@@ -15,7 +16,7 @@ from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.engine.course import Course
 from vardforlopp.engine.instances import instances, suggest
 from vardforlopp.engine.transitions import ALLOWED
-from vardforlopp.kernel.civil import Moment, as_of_day, exact, interval_of_day
+from vardforlopp.kernel.civil import Moment, as_of_day, interval_of_day
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.record.facts import Fact
 from vardforlopp.record.record import Enrolment, Record, index
@@ -112,30 +113,6 @@ def _plain(state):
         trigger=kept(state.trigger),
         anchored_at=kept(state.anchored_at),
     )
-
-
-@given(pathways(), records(), enrolled(), days, st.integers(1, 120), st.integers(0, 86_399))
-def test_the_next_change_is_never_late(pathway, record, enrolment, day, more, second):
-    """Between now and `next_change_at` no state, date or choice changes by time alone."""
-    t, compiled = as_of_day(day), compiled_of(pathway)
-    known = as_of_day(BASE + 5000).at
-    now = course(compiled, record, enrolment, t, known)
-    later = exact(as_of_day(day + more - 1).at + 1 + second * 1_000_000)
-    change = now.next_change_at
-    if change is not None and later.at >= change:
-        later = exact(change - 1)
-    if later.at <= t.at:
-        return
-    then = course(compiled, record, enrolment, later, known)
-    assert [_seen(s) for s in now.steps] == [_seen(s) for s in then.steps]
-    assert {k: v.taken for k, v in now.choices.items()} == {k: v.taken for k, v in then.choices.items()}
-
-
-def _seen(state):
-    return (
-        state.step, state.occurrence, state.state, state.opens, state.due, state.completed,
-        tuple(f.ref for f in state.evidence), state.proposal,
-    )  # fmt: skip
 
 
 @given(pathways(), records(), enrolled(), days, st.integers(1, 60))

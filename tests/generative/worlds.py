@@ -1,14 +1,30 @@
-"""Small invented worlds for laws: pathways, records and times, made by Hypothesis."""
+"""Small invented pathways for laws, made by Hypothesis.
+
+Every construct of the language occurs: all heads, windows and moments, tables by criterion, age and sex,
+minutes and hours, sided and open selectors, every kind of step, entry and end.
+"""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
+from world_catalogue import (
+    EVENTS,
+    PARAMETERS,
+    PLACE,
+    TEXT,
+    by_patient,
+    lengths,
+    named,
+    often,
+    positive,
+    positive_clock,
+    shifts,
+)
+from world_criteria import Names, criteria, evidence, moments
 
 from vardforlopp.definitions import criteria as c
-from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.model import (
     Choice,
     Entry,
@@ -18,277 +34,199 @@ from vardforlopp.definitions.model import (
     Pathway,
     Per,
     Phase,
-    Place,
     Provenance,
     Slots,
     Step,
     Until,
 )
-from vardforlopp.kernel.civil import day_from_iso
 from vardforlopp.kernel.durations import Duration
 
-PLACE = Place("world.yaml", 1)
 SOURCED = Provenance({"step": ("S",)}, {"step": "regional"})
 UNSOURCED = Provenance({"step": ()}, {"step": "default"})
-TEXT = {"sv": "text", "en": "text"}
-BASE = day_from_iso("2026-01-10")
-KINDS = ("laboratory", "diagnoses", "procedures", "medications")
-
-EVENTS = ("symtom", "undersokning", "remiss")
-STATES = ("lakemedel", "sjukdom")
-VALUES = ("prov", "vikt")
-SELECTORS = {
-    "symtom": ("diagnoses", False),
-    "undersokning": ("procedures", False),
-    "remiss": ("procedures", False),
-    "lakemedel": ("medications", True),
-    "sjukdom": ("diagnoses", True),
-    "prov": ("laboratory", False),
-    "vikt": ("laboratory", False),
-    "bokning": ("procedures", False),
-    "annat": ("laboratory", False),
-}
+IN = Entry("IN", ("symtom",), TEXT, SOURCED, PLACE)
 
 
-def catalogue() -> Catalogue:
-    """The selectors of these worlds; `annat` is in none of the definitions."""
-    selectors = {
-        name: Selector(name, TEXT, kind, ("Observation",), (), PLACE, unit="1", state=state)
-        for name, (kind, state) in SELECTORS.items()
-    }
-    return Catalogue(selectors, {}, {}, {}, {}, {})
+def step_of(name: str, **keys: Any) -> Step:
+    """A sourced step that `annat` closes, unless it is said otherwise."""
+    plain = {"provenance": SOURCED, "done": c.FactLeaf("annat"), **keys}
+    owner = Owner(("lakare",), "primarvard")
+    return Step(
+        id=name, phase="fas", title=TEXT, summary=TEXT, place=PLACE, activity=name, owner=owner, **plain
+    )  # fmt: skip
 
 
-lengths = st.builds(
-    Duration, st.integers(0, 40), st.sampled_from(("days", "weeks", "months", "working days"))
-).map(lambda d: Duration(d.amount % 5, d.unit) if d.unit != "days" else d)
-positive = lengths.map(lambda d: Duration(max(d.amount, 1), d.unit))
-signed = st.one_of(lengths, lengths.map(lambda d: -d))
-selectors = st.sampled_from((*EVENTS, *STATES, *VALUES))
-limits = st.builds(
-    c.Compare,
-    st.sampled_from(("<", "<=", ">", ">=")),
-    st.builds(c.Quantity, st.integers(0, 6).map(Fraction), st.just("1")),
-)
+def pathway_of(*steps: Step, **keys: Any) -> Pathway:
+    """A pathway of these steps, entered at a symptom unless it is said otherwise."""
+    plain = {"entries": {"IN": IN}, "exits": {}, "phases": {"fas": Phase("fas", TEXT)}, "choices": {}, **keys}
+    return Pathway(
+        id="varld", version="1.0.0", title=TEXT, summary=TEXT, status="draft", place=PLACE, population=None,
+        sources={}, parameters=PARAMETERS, indicators={}, steps={step.id: step for step in steps}, **plain,
+    )  # fmt: skip
 
 
-@cache
-def moments(steps: tuple[str, ...]) -> st.SearchStrategy[c.MomentExpr]:
-    """Moments that name facts, the entry, and earlier steps."""
-    plain: list[st.SearchStrategy[c.MomentExpr]] = [
-        st.just(c.Named("entry")),
-        st.builds(c.First, selectors),
-        st.builds(c.DateIn, st.just("bokning")),
-        st.builds(
-            lambda a, b: c.Earliest((a, b)), st.builds(c.First, selectors), st.builds(c.First, selectors)
-        ),
-        st.builds(lambda a, b: c.Latest((a, b)), st.builds(c.First, selectors), st.just(c.Named("entry"))),
-    ]
-    if steps:
-        plain.append(
-            st.builds(c.StepTime, st.sampled_from(("done", "settled", "due")), st.sampled_from(steps))
-        )
-    base = st.one_of(*plain)
-    return st.one_of(base, st.builds(c.Shifted, base, lengths, st.booleans()))
+# --- steps ----------------------------------------------------------------------------------------
 
 
-@cache
-def windows(steps: tuple[str, ...]) -> st.SearchStrategy[c.Window]:
-    """Trailing windows, and windows around moments."""
+@named
+def tables(steps: Names, *, trigger: bool = False) -> st.SearchStrategy[c.DurationLike]:
+    """A duration, a parameter, or a table by criteria."""
+    cell = st.one_of(*often(2, positive), by_patient)
+    rows = st.lists(st.builds(c.Row, criteria(steps, trigger=trigger), cell), min_size=1, max_size=2)
+    table = st.builds(lambda some, last: c.Table((*some, c.Row(None, last))), rows, cell)
+    return st.one_of(*often(2, positive), positive_clock, by_patient, *often(2, table))
+
+
+@named
+def openings(steps: Names, *, trigger: bool) -> st.SearchStrategy[c.DurationLike | None]:
+    """At the nominal date, before it, after it, or by a table."""
     return st.one_of(
-        st.builds(lambda d: c.Window(last=d), lengths),
-        st.builds(lambda m, d: c.Window(start=m, length=d), moments(steps), lengths),
-        st.builds(lambda m, d: c.Window(end=m, length=d), moments(steps), lengths),
-        st.builds(lambda m: c.Window(start=m), moments(steps)),
+        st.none(),
+        st.builds(Duration, st.integers(-10, 10), st.just("days")),
+        st.builds(Duration, st.integers(-24, 24), st.just("hours")),
+        tables(steps, trigger=trigger),
     )
 
 
-@cache
-def criteria(steps: tuple[str, ...], choices: tuple[str, ...] = ()) -> st.SearchStrategy[c.Criterion]:
-    """Every head of the language."""
-    window = st.one_of(st.none(), windows(steps))
-    states, values = st.sampled_from(STATES), st.sampled_from(VALUES)
-    picks = st.sampled_from(("latest", "first", "highest", "lowest", "any"))
-    atoms: list[st.SearchStrategy[c.Criterion]] = [
-        st.builds(c.Has, selectors, st.none(), window),
-        st.builds(c.Active, states, st.one_of(st.none(), windows(steps)), st.none()),
-        st.builds(c.Active, states, st.none(), positive),
-        st.builds(c.Value, values, limits, picks, window, st.none()),
-        st.builds(c.Value, values, limits, st.just("latest"), st.none(), positive),
-        st.builds(
-            c.Change,
-            values,
-            st.sampled_from(("rise", "fall")),
-            limits,
-            st.booleans(),
-            st.builds(c.Base, st.none(), st.sampled_from(("first", "latest", "highest")), st.none()),
-            st.just("latest"),
-            window,
-        ),
-        st.builds(c.Count, selectors, limits, st.none(), window, st.one_of(st.none(), positive)),
-        st.builds(
-            lambda op, n: c.Age(c.Compare(op, c.Quantity(Fraction(n), "1"))),
-            st.sampled_from(("<", ">=")),
-            st.integers(48, 52),
-        ),
-        st.builds(c.SexIs, st.just(("female",))),
-        st.builds(c.Reached, moments(steps)),
-        st.builds(c.Decided, st.just("beslut"), st.just(("ja",))),
-        st.builds(c.Entered, st.sampled_from((("IN",), ("ANNAN",)))),
-    ]
-    if steps:
-        atoms.append(st.builds(c.Done, st.sampled_from(steps), window))
-    if choices:
-        atoms.append(st.builds(c.BranchIs, st.sampled_from(choices), st.just(("a",))))
-    return st.recursive(
-        st.one_of(*atoms),
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3).map(lambda of: c.All(tuple(of))),
-            st.lists(inner, max_size=3).map(lambda of: c.AnyOf(tuple(of))),
-            st.lists(inner, max_size=2).map(lambda of: c.NoneOf(tuple(of))),
-            st.builds(
-                lambda n, of: c.AtLeast(n, tuple(of)),
-                st.integers(1, 2),
-                st.lists(inner, min_size=1, max_size=3),
-            ),
-        ),
-        max_leaves=4,
-    )
-
-
-leaves: st.SearchStrategy[c.Evidence] = st.one_of(
-    st.builds(c.FactLeaf, selectors),
-    st.builds(c.ActiveLeaf, st.sampled_from(STATES)),
-    st.builds(c.TimesLeaf, st.integers(1, 3), st.sampled_from(EVENTS)),
-    st.just(c.DecidedLeaf("beslut")),
-)
-evidence: st.SearchStrategy[c.Evidence] = st.one_of(
-    leaves,
-    st.builds(
-        lambda op, of: c.EvidenceNode(op, tuple(of), 1),
-        st.sampled_from(("all", "any", "at_least")),
-        st.lists(leaves, min_size=1, max_size=3),
-    ),
-)
-
-
-@cache
-def tables(steps: tuple[str, ...]) -> st.SearchStrategy[c.DurationLike]:
-    """A duration, or one that depends on the patient."""
-    return st.one_of(
-        positive,
-        st.builds(
-            lambda w, a, b: c.Table((c.Row(w, a), c.Row(None, b))), criteria(steps), positive, positive
-        ),
-    )
-
-
-@cache
-def untils(steps: tuple[str, ...]) -> st.SearchStrategy[Until | None]:
+@named
+def untils(steps: Names) -> st.SearchStrategy[Until | None]:
     """No end, or any kind of it."""
     return st.one_of(
         st.none(),
-        st.builds(lambda n: Until(times=n), st.integers(1, 3)),
-        st.builds(lambda m: Until(moment=m), moments(steps)),
-        st.builds(lambda w: Until(when=w), criteria(steps)),
+        st.integers(1, 3).map(lambda n: Until(times=n)),
+        moments(steps).map(lambda m: Until(moment=m)),
+        criteria(steps).map(lambda w: Until(when=w)),
     )
 
 
+listed_slots = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(
+    lambda weeks: Slots(offsets=tuple(Duration(n, "weeks") for n in sorted(weeks)))
+)
+distances = st.one_of(
+    *often(2, st.integers(5, 60).map(lambda n: Duration(n, "days"))),
+    st.just(Duration(1, "months")),
+    st.just(Duration(12, "hours")),
+)
+slots = st.one_of(
+    *often(2, listed_slots),
+    distances.map(lambda every: Slots(every=every)),
+    st.just(Slots(season=c.Param("sasong"))),
+)
+
+
 @st.composite
-def a_step(draw: st.DrawFn, name: str, steps: tuple[str, ...], choices: tuple[str, ...]) -> Step:
-    """A step of any kind that rests only on earlier ones."""
-    kind = draw(st.sampled_from(("single", "single", "rolling", "slots", "per", "season")))
-    maybe = st.booleans()
-    until = draw(untils(steps)) if kind != "single" else None
-    per = None
+def triggers(draw: st.DrawFn, steps: Names) -> Per:
+    """A fact, the end of a state, a booking, or an occurrence of an earlier step."""
+    if steps and draw(st.booleans()):
+        return Per(step=draw(st.sampled_from(steps)), what=draw(st.sampled_from(("done", "due"))))
+    selector = st.sampled_from((*EVENTS, "lakemedel", "bokning", "bokning", "sar.end"))
+    return Per(selector=draw(selector), apart=draw(st.one_of(st.none(), positive)))
+
+
+@st.composite
+def recurrences(draw: st.DrawFn, steps: Names) -> dict[str, Any]:
+    """The keys that make a step single, rolling, slotted or triggered, with its anchor."""
+    kind = draw(st.sampled_from(("single", "single", "rolling", "slots", "per")))
+    anchor = st.one_of(st.none(), *often(2, moments(steps)))
+    if kind == "single":
+        return {"after": draw(anchor)}
+    keys: dict[str, Any] = {"until": draw(untils(steps))}
     if kind == "per":
-        per = (
-            Per(step=draw(st.sampled_from(steps)), what=draw(st.sampled_from(("done", "due"))))
-            if steps and draw(maybe)
-            else Per(
-                selector=draw(st.sampled_from((*EVENTS, "sjukdom"))),
-                apart=draw(st.one_of(st.none(), positive)),
-            )
-        )
-    slots = None
+        per = draw(triggers(steps))
+        booked = per.selector == "bokning" and draw(st.booleans())
+        return {**keys, "per": per, "after": c.DateIn(None) if booked else None}
+    keys["after"] = draw(anchor)
     if kind == "slots":
-        days = sorted(draw(st.lists(st.integers(1, 90), min_size=1, max_size=3, unique=True)))
-        slots = Slots(offsets=tuple(Duration(d, "days") for d in days))
-        if draw(maybe):
-            slots = Slots(every=Duration(draw(st.integers(5, 60)), "days"))
-    if kind == "season":
-        slots = Slots(season=c.Param("sasong"))
-    return Step(
-        id=name,
-        phase="fas",
-        title=TEXT,
-        summary=TEXT,
-        provenance=draw(st.sampled_from((SOURCED, UNSOURCED))),
-        place=PLACE,
-        activity=name,
-        owner=Owner(("lakare",), "primarvard"),
-        done=draw(evidence),
-        when=draw(criteria(steps, choices)) if draw(maybe) else None,
-        after=draw(moments(steps)) if kind != "per" and draw(maybe) else None,
-        opens=draw(st.one_of(st.none(), st.builds(Duration, st.integers(-10, 10), st.just("days")))),
-        within=draw(tables(steps)) if draw(maybe) else None,
-        before=draw(moments(steps)) if draw(maybe) and draw(maybe) else None,
-        fresh=draw(st.one_of(st.none(), positive)) if kind in ("single", "slots") else None,
-        every=draw(tables(steps)) if kind == "rolling" else None,
-        first=draw(st.one_of(st.none(), lengths)) if kind == "rolling" else None,
-        slots=slots,
-        per=per,
-        until=until,
-        preventive=draw(maybe),
-        maintenance=draw(maybe),
+        return {**keys, "slots": draw(slots)}
+    return {**keys, "every": draw(tables(steps)), "first": draw(st.one_of(st.none(), lengths))}
+
+
+@st.composite
+def a_step(draw: st.DrawFn, name: str, steps: Names, choices: Names) -> Step:
+    """A step of any kind that rests only on earlier ones."""
+    keys = draw(recurrences(steps))
+    trigger = "per" in keys
+    table = tables(steps, trigger=trigger)
+    guard = st.one_of(st.none(), *often(2, criteria(steps, choices, trigger=trigger)))
+    limit = st.one_of(*often(3, st.none()), moments(steps, trigger=trigger))
+    return step_of(
+        name,
+        **keys,
+        provenance=draw(st.sampled_from((SOURCED, SOURCED, UNSOURCED))),
+        done=draw(evidence(steps)),
+        when=draw(guard),
+        at=draw(st.sampled_from((None, None, "now", "nominal"))),
+        opens=draw(openings(steps, trigger=trigger)),
+        within=draw(st.one_of(st.none(), *often(2, table))),
+        before=draw(limit),
+        preferred=draw(st.one_of(*often(2, st.none()), table)),
+        fresh=draw(st.one_of(*often(2, st.none()), positive, positive_clock, by_patient)),
+        preventive=draw(st.booleans()),
+        maintenance=draw(st.booleans()),
         mode=draw(st.sampled_from(("prospective", "prospective", "retrospective"))),
     )
 
 
+# --- ways in and out, pathways --------------------------------------------------------------------
+
+zero_or_more = st.one_of(st.just(Duration(0, "days")), shifts)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> dict[str, Entry]:
+    """One or two ways in, with `plus`, `apart`, `restart`."""
+    event = st.lists(st.sampled_from(("symtom", "prov", "sar")), min_size=1, max_size=2, unique=True)
+    return {
+        name: Entry(
+            name,
+            tuple(draw(event)),
+            TEXT,
+            SOURCED,
+            PLACE,
+            plus=draw(zero_or_more),
+            when=draw(st.one_of(st.none(), criteria((), trigger=True))),
+            restart=draw(st.booleans()),
+            apart=draw(st.one_of(st.none(), positive)),
+            opportunity=draw(st.sampled_from((False, False, False, True))),
+        )
+        for name in ("IN", "ANNAN")[: draw(st.integers(1, 2))]
+    }
+
+
+@st.composite
+def exits(draw: st.DrawFn) -> dict[str, Exit]:
+    """No way out, or one at a referral."""
+    if draw(st.booleans()):
+        return {}
+    guard = st.one_of(st.none(), criteria((), trigger=True))
+    way = Exit("UT", ("remiss",), TEXT, SOURCED, PLACE, plus=draw(zero_or_more), when=draw(guard))
+    return {"UT": way}
+
+
+@st.composite
+def a_choice(draw: st.DrawFn) -> dict[str, Choice]:
+    """No branch, or one of two options and perhaps a third way."""
+    if draw(st.booleans()):
+        return {}
+    options = tuple(Option(name, TEXT, draw(criteria(()))) for name in ("a", "b"))
+    otherwise, after = draw(st.sampled_from((None, "c"))), draw(st.one_of(st.none(), moments(())))
+    choice = Choice("val", "fas", TEXT, options, SOURCED, PLACE, otherwise=otherwise, after=after)
+    return {"val": choice}
+
+
 @st.composite
 def pathways(draw: st.DrawFn) -> Pathway:
-    """A pathway of one to four steps and perhaps a branch."""
-    from vardforlopp.definitions.model import Parameter
-
-    choices: dict[str, Choice] = {}
-    if draw(st.booleans()):
-        options = (Option("a", TEXT, draw(criteria(()))), Option("b", TEXT, draw(criteria(()))))
-        choices["val"] = Choice(
-            "val", "fas", TEXT, options, SOURCED, PLACE, otherwise=draw(st.sampled_from((None, "c")))
-        )
-    steps: dict[str, Step] = {}
-    for number in range(draw(st.integers(1, 4))):
-        name = f"s{number}"
-        steps[name] = draw(a_step(name, tuple(steps), tuple(choices)))
-    season = Parameter("sasong", "season", "10-15..02-28", TEXT, "regional", ("S",), PLACE)
-    exits = {
-        "UT": Exit(
-            "UT", ("remiss",), TEXT, SOURCED, PLACE, when=draw(criteria(())) if draw(st.booleans()) else None
-        )
-    }
-    return Pathway(
-        "varld",
-        "1.0.0",
-        TEXT,
-        TEXT,
-        "draft",
-        PLACE,
-        None,
-        {},
-        {"sasong": season},
-        {
-            "IN": Entry(
-                "IN",
-                ("symtom",),
-                TEXT,
-                SOURCED,
-                PLACE,
-                when=draw(criteria(())) if draw(st.booleans()) else None,
-            )
-        },
-        exits if draw(st.booleans()) else {},
-        {"fas": Phase("fas", TEXT)},
-        choices,
-        steps,
-        {},
+    """A pathway of one to four steps and perhaps a branch, for one body side or for none."""
+    choices = draw(a_choice())
+    steps: list[Step] = []
+    for number in range(draw(st.sampled_from((1, 1, 2, 2, 3, 4)))):
+        earlier = tuple(step.id for step in steps)
+        steps.append(draw(a_step(f"s{number}", earlier, tuple(choices))))
+    guard = draw(st.one_of(*often(2, st.none()), criteria(())))
+    return pathway_of(
+        *steps,
+        entries=draw(entries()),
+        exits=draw(exits()),
+        phases={"fas": Phase("fas", TEXT, guard)},
+        choices=choices,
+        sided=draw(st.booleans()),
     )
