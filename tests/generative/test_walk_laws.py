@@ -12,7 +12,7 @@ from world_criteria import atoms, evidence, moments
 from world_records import enrolled, records
 from worlds import listed_slots, pathway_of, pathways, step_of, untils
 
-from vardforlopp.definitions.criteria import Criterion, Evidence
+from vardforlopp.definitions.criteria import Criterion, Evidence, First
 from vardforlopp.definitions.model import Pathway, Per
 from vardforlopp.engine.assess import assess
 from vardforlopp.engine.compile import compile_pathway
@@ -27,6 +27,8 @@ days = st.integers(BASE - 30, BASE + 60)
 late_days = st.integers(BASE - 30, BASE + 120)
 #: A walk asks 75 times of one world: of many whole pathways a fifth is enough.
 walk = settings(max_examples=max(60, settings().max_examples // 5))
+#: One criterion is soon asked, and there are many kinds of it, each with its own edges.
+walk_of_one = settings(max_examples=max(300, settings().max_examples))
 
 
 def courses(
@@ -104,12 +106,14 @@ def test_hour_by_hour_the_next_change_is_never_late(pathway, record, enrolment, 
     assert_never_late(pathway, record, enrolment, [exact(first + i * HOUR + (i % 2)) for i in range(72)])
 
 
+@walk_of_one
 @given(atoms(()), records(), enrolled(), days)
 def test_day_by_day_one_criterion_tells_of_its_changes(atom: Criterion, record, enrolment, day):
     """The edges of each kind of criterion, on its own."""
     assert_never_late(pathway_of(step_of("s0", when=atom)), plain(record), enrolment, each_day(day))
 
 
+@walk_of_one
 @given(atoms((), trigger=True), records(), enrolled(), days)
 def test_day_by_day_one_criterion_of_a_trigger_tells_of_its_changes(atom: Criterion, record, enrolment, day):
     """The edges of a guard at now that may rest on the occurrence's trigger."""
@@ -180,3 +184,41 @@ def test_a_repeated_step_without_end_is_never_lost(pathway, record, enrolment, d
         if state.nominal is None:
             allowed |= {"attested"}
         assert state.state in allowed, (step.id, state.occurrence, state.state, state.flags)
+
+
+@walk
+@given(pathways(), records(), enrolled(), days)
+def test_day_by_day_a_state_agrees_with_its_dates(pathway, record, enrolment, day):
+    """Upcoming before the opening, due until the due date, late from the day after it.
+
+    Past its due date is due only a goal, what is judged afterwards, and what may have a longer time.
+    """
+    for course in courses(pathway, record, enrolment, each_day(day)):
+        for state in course.steps:
+            if state.state in ("upcoming", "due", "overdue", "unseen"):
+                assert is_past(state.opens, course.as_of, whole=False) == (state.state != "upcoming"), state
+            late = state.due is not None and is_past(state.due, course.as_of, whole=True)
+            if state.state in ("overdue", "unseen"):
+                assert late, state
+            if state.state == "due" and late:
+                afterwards = pathway.steps[state.step].mode == "retrospective"
+                assert state.proposal or afterwards or "may-be-shorter" in state.flags, state
+
+
+def is_past(moment: Moment, t: Moment, *, whole: bool) -> bool:
+    """True when a moment has begun by t; `whole`: when it is over, a day as a day."""
+    if moment.exact:
+        return t.at > moment.at if whole else t.at >= moment.at
+    return t.day > moment.day if whole else t.day >= moment.day
+
+
+@given(pathways(), records(), enrolled(), late_days)
+def test_an_occurrence_counts_from_the_first_possible_day_of_its_fact(pathway, record, enrolment, day):
+    """Rule 3: a moment of an imprecise fact is its first; a trigger, and the first fact as an anchor."""
+    [course] = courses(pathway, record, enrolment, [as_of_day(day)])
+    for state in course.steps:
+        step = pathway.steps[state.step]
+        if step.per is not None and step.per.selector is not None and step.after is None and state.trigger:
+            assert state.nominal.day == state.trigger.day, state
+        if step.kind == "single" and isinstance(step.after, First) and state.anchored_at:
+            assert state.nominal.day == state.anchored_at.day, state
