@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 
 VENV := .venv
+COMPILED := build/compiled
 PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check --no-input
 LOCKS := requirements.txt requirements-build.txt requirements-dev.txt
 COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
@@ -59,6 +60,24 @@ test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its s
 	build/venv/bin/python -m pip uninstall --quiet --yes setuptools pip
 	@size=$$(du -sm build/venv/lib/*/site-packages | cut -f1); echo "installed: $$size MB"; test "$$size" -le 60
 
+.PHONY: compiled
+compiled: $(VENV)/.project $(VENV)/.dev ## build the wheel with the engine as machine code (needs a C compiler)
+	@command -v cc >/dev/null || { echo "make compiled needs a C compiler and Python's headers" \
+		"(Debian: apt-get install gcc libc6-dev python3-dev)." >&2; exit 1; }
+	@rm -rf $(COMPILED) && mkdir -p $(COMPILED)/source
+	@cp -R src pyproject.toml README.md LICENSE LICENSE-CONTENT NOTICE $(COMPILED)/source/
+	@echo "Compiling the engine: about a minute ..."
+	@cd $(COMPILED)/source && HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(CURDIR)/$(VENV)/bin/python -m hatchling \
+		build --target wheel --directory .. >../log.txt 2>&1 || { tail -n 30 ../log.txt >&2; exit 1; }
+	@$(PIP) install --no-deps --target $(COMPILED)/site $(COMPILED)/*.whl
+	@ls $(COMPILED)/*.whl
+
+.PHONY: test-compiled
+test-compiled: compiled ## run the fast suite on the compiled engine
+	@PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python -c \
+	'import vardforlopp.engine.states as engine; assert engine.__file__.endswith(".so"), engine.__file__'
+	PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python -m pytest -n auto -o pythonpath="$(COMPILED)/site scripts tests"
+
 .PHONY: gate
 gate: $(VENV)/.project ## lint the content, run the clinicians' cases, plant faults that they must notice
 	$(VENV)/bin/vardforlopp check
@@ -79,6 +98,13 @@ fix: $(VENV)/.dev ## mend what can be mended: lint, order of imports, format
 .PHONY: bench
 bench: $(VENV)/.project $(VENV)/.dev ## measure: one patient, facts, compiling, the whole process
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python "$$file" || exit 1; done
+	@if command -v cc >/dev/null; then $(MAKE) --no-print-directory bench-compiled; \
+	else echo "No C compiler: the compiled engine is not measured."; fi
+
+.PHONY: bench-compiled
+bench-compiled: compiled ## measure the engine as machine code
+	@echo "== benchmarks/bench_engine.py, the engine compiled"
+	@PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python benchmarks/bench_engine.py
 
 .PHONY: docs
 docs: $(VENV)/.project $(VENV)/.dev ## write the generated reference pages

@@ -66,9 +66,7 @@ class Ctx:
 
     def at_trigger(self, fact: Fact | None, at: Moment) -> Ctx:
         """The same enrolment, asked about one occurrence's trigger."""
-        other = object.__new__(Ctx)
-        other.view, other.seen, other.now = self.view, self.seen, self.now
-        other.entry, other.entry_id = self.entry, self.entry_id
+        other = Ctx(self.view, self.now, entry=self.entry, entry_id=self.entry_id, acts=[])
         other.steps, other.choices, other.decisions = self.steps, self.choices, self.decisions
         other.trigger, other.trigger_at = fact, at
         return other
