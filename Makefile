@@ -60,12 +60,19 @@ test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its s
 	build/venv/bin/python -m pip uninstall --quiet --yes setuptools pip
 	@size=$$(du -sm build/venv/lib/*/site-packages | cut -f1); echo "installed: $$size MB"; test "$$size" -le 60
 
+# A C compiler, and the headers of this very Python.
+CAN_COMPILE := $(VENV)/bin/python -c 'import os, shutil, sys, sysconfig; \
+	sys.exit(not (shutil.which("cc") and os.path.exists(sysconfig.get_path("include") + "/Python.h")))'
+
 .PHONY: compiled
 compiled: $(VENV)/.project $(VENV)/.dev ## build the wheel with the engine as machine code (needs a C compiler)
-	@command -v cc >/dev/null || { echo "make compiled needs a C compiler and Python's headers" \
+	@$(CAN_COMPILE) || { echo "make compiled needs a C compiler and Python's headers" \
 		"(Debian: apt-get install gcc libc6-dev python3-dev)." >&2; exit 1; }
 	@rm -rf $(COMPILED) && mkdir -p $(COMPILED)/source
 	@cp -R src pyproject.toml README.md LICENSE LICENSE-CONTENT NOTICE $(COMPILED)/source/
+	@cp $(VENV)/lib/python3*/site-packages/mypy-*.dist-info/licenses/LICENSE $(COMPILED)/source/LICENSE-MYPYC
+	@sed -i.bak 's/^license = .*/license = "Apache-2.0 AND CC-BY-4.0 AND MIT AND PSF-2.0"/' \
+		$(COMPILED)/source/pyproject.toml
 	@echo "Compiling the engine: about a minute ..."
 	@cd $(COMPILED)/source && HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(CURDIR)/$(VENV)/bin/python -m hatchling \
 		build --target wheel --directory .. >../log.txt 2>&1 || { tail -n 30 ../log.txt >&2; exit 1; }
@@ -98,8 +105,8 @@ fix: $(VENV)/.dev ## mend what can be mended: lint, order of imports, format
 .PHONY: bench
 bench: $(VENV)/.project $(VENV)/.dev ## measure: one patient, facts, compiling, the whole process
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python "$$file" || exit 1; done
-	@if command -v cc >/dev/null; then $(MAKE) --no-print-directory bench-compiled; \
-	else echo "No C compiler: the compiled engine is not measured."; fi
+	@if $(CAN_COMPILE); then $(MAKE) --no-print-directory bench-compiled; \
+	else echo "No C compiler or no Python headers: the compiled engine is not measured."; fi
 
 .PHONY: bench-compiled
 bench-compiled: compiled ## measure the engine as machine code

@@ -143,7 +143,9 @@ def sources(draw: st.DrawFn) -> list[Source]:
             how = draw(st.sampled_from(("on", "on", "on", "silent", "since", "off")))
             silent = (BASE + 40, 10) if how == "silent" else (None, None)
             since = BASE + draw(st.integers(-20, 40)) if how == "since" else None
-            found.append(Source(kind, f"källa {number}", how != "off", *silent, since=since))
+            own_codes = draw(st.sampled_from((True, True, True, False)))
+            source = Source(kind, f"källa {number}", how != "off", *silent, since=since, own_codes=own_codes)
+            found.append(source)
     return found
 
 

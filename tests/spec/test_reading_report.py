@@ -157,7 +157,11 @@ def test_S01_without_declared_sources_what_occurs_counts_as_connected_and_says_s
 
 def test_S01_declared_sources_are_taken_as_they_are():
     """Nothing is assumed beside them."""
-    declared = (Source("laboratory", "Lab", connected=True, last_seen=day("2026-03-01"), limit_days=30),)
+    declared = (
+        Source(
+            "laboratory", "Lab", connected=True, last_seen=day("2026-03-01"), limit_days=30, own_codes=False
+        ),
+    )
 
     assert declared == read(observation(), sources=declared).sources
 
@@ -166,10 +170,12 @@ def test_S01_whether_our_own_names_are_sent_is_told_or_shown():
     """A name of ours in the record shows that its kind sends them; what a source tells of itself wins."""
     coded, own = observation(), observation(own="o2", code=local("fotstatus"))
     told = parse_sources([{"kind": "measurements", "own_codes": False}], where="x")
+    two = parse_sources([{"kind": "measurements", "provider": name} for name in "AB"], where="x")
 
     assert not any(each.own_codes for each in read(coded).sources)
     assert [each.kind for each in read(coded, own).sources if each.own_codes] == ["measurements"]
     assert not any(each.own_codes for each in read(coded, own, sources=told).sources)
+    assert not any(each.own_codes for each in read(coded, own, sources=two).sources)
 
 
 def test_S14_a_fact_keeps_its_own_time():

@@ -133,7 +133,7 @@ def _sources(case: Case, catalogue: Catalogue) -> tuple[Source, ...]:
     for kind in sorted({*catalogue.kinds, *said}):
         line = said.get(kind)
         if line is None:
-            made.append(Source(kind, PROVIDER, True, None, None))
+            made.append(Source(kind, PROVIDER, True, None, None, own_codes=True))
         else:
             made.append(
                 Source(

@@ -51,6 +51,11 @@ class Selector:
     setting: tuple[str, ...] = ()  # encounter class or service type codes
     date_value: str | None = None  # element whose date is the fact's value (booking)
 
+    @property
+    def coded(self) -> bool:
+        """True when a code, or a class of contacts, means it: then any source of the kind would carry it."""
+        return bool(self.codes or self.setting)
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -111,20 +116,21 @@ class Catalogue:
     kinds: dict[str, Texts]  # kinds of sources, worded
 
 
-def coded(selector: str, selectors: Mapping[str, Selector]) -> bool:
-    """True when a code, or a class of contacts, means the selector or one that it includes.
+def leaves(selector: str, selectors: Mapping[str, Selector]) -> tuple[Selector, ...]:
+    """The selectors whose own facts a selector's are: itself, and those that it includes, to the last.
 
-    What no known code means is seen only where it is sent by its own name.
+    A union without a code of its own stands for its parts alone. Of an unknown name there are none.
     """
-    queue, seen = [selector.removesuffix(".end")], set[str]()
+    queue, seen, found = [selector.removesuffix(".end")], set[str](), list[Selector]()
     while queue:
-        found = selectors.get(queue.pop())
-        if found is None or found.codes or found.setting:
-            return True
-        if found.id not in seen:
-            seen.add(found.id)
-            queue.extend(found.includes)
-    return False
+        one = selectors.get(queue.pop())
+        if one is None or one.id in seen:
+            continue
+        seen.add(one.id)
+        queue.extend(reversed(one.includes))
+        if one.coded or not one.includes:
+            found.append(one)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

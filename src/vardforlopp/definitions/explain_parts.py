@@ -10,6 +10,7 @@ from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about, uncoded_notes
 from vardforlopp.definitions.model import Entry, Exit, Indicator, Parameter, Provenance
+from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import clause_of
 from vardforlopp.definitions.words_time import (
     Speech,
@@ -57,13 +58,13 @@ def explain_entry(speech: Speech, ground: Ground, *, entry: Entry) -> Explained:
     ]  # fmt: skip
     if entry.disclosure != "open":
         notes.append(speech.say(f"note.{entry.disclosure}"))
-    notes.extend(uncoded_notes(speech, entry.event))
+    notes.extend(uncoded_notes(speech, (*entry.event, *selectors_in(entry.when))))
     return _explained(speech, ground, entry, entry.provenance, sentences=tuple(sentences), notes=tuple(notes))
 
 
 def explain_exit(speech: Speech, ground: Ground, *, exit_: Exit) -> Explained:
     """A way out: which event ends the pathway, and the condition."""
-    notes = tuple(uncoded_notes(speech, exit_.event))
+    notes = tuple(uncoded_notes(speech, (*exit_.event, *selectors_in(exit_.when))))
     sentences = tuple(_event(speech, ground, exit_, "exit"))
     return _explained(speech, ground, exit_, exit_.provenance, sentences=sentences, notes=notes)
 

@@ -9,7 +9,7 @@ from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import Criterion, DecidedLeaf, DurationLike, Param, Shifted, Table
 from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about, uncoded_notes
 from vardforlopp.definitions.model import Choice, Option, Slots, Step
-from vardforlopp.definitions.walk import selectors_in
+from vardforlopp.definitions.walk import choice_parts, rule_parts, selectors_in
 from vardforlopp.definitions.words import clause_of, evidence_clause
 from vardforlopp.definitions.words_time import (
     Speech,
@@ -250,7 +250,7 @@ def _notes(speech: Speech, step: Step) -> Iterator[str]:
         yield speech.say("note.core")
     if step.disclosure != "open":
         yield speech.say(f"note.{step.disclosure}")
-    yield from uncoded_notes(speech, selectors_in(step.per, step.done))
+    yield from uncoded_notes(speech, selectors_in(*rule_parts(step).values()))
     own = step.patient_part.get(speech.book.lang)
     if own:
         yield formats.sentence(speech.say("note.patient", text=own))
@@ -268,9 +268,15 @@ def explain_choice(speech: Speech, ground: Ground, *, choice: Choice) -> Explain
         summary="",
         support=ground.whole(choice.provenance, choice.id),
         sentences=tuple(_choice_sentences(speech, ground, choice)),
-        notes=() if choice.disclosure == "open" else (speech.say(f"note.{choice.disclosure}"),),
+        notes=tuple(_choice_notes(speech, choice)),
         rows=choice.rows,
     )
+
+
+def _choice_notes(speech: Speech, choice: Choice) -> Iterator[str]:
+    if choice.disclosure != "open":
+        yield speech.say(f"note.{choice.disclosure}")
+    yield from uncoded_notes(speech, selectors_in(*choice_parts(choice)))
 
 
 def _choice_sentences(speech: Speech, ground: Ground, choice: Choice) -> Iterator[Sentence]:

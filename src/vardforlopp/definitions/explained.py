@@ -180,10 +180,11 @@ def _sourced(support: Support, level: str, lang: Lang) -> str:
 
 
 def uncoded_notes(speech: Speech, selectors: Iterable[str]) -> Iterator[str]:
-    """Says of what no known code means that it is seen only where it is sent by its own name."""
-    things = [speech.thing(each) for each in selectors if not speech.names.coded(each)]
-    if things:
-        yield speech.say("note.uncoded", what=formats.joined(list(dict.fromkeys(things)), speech.say("and")))
+    """Says of what no known code means that it is seen only where it is sent by our own name."""
+    found = dict.fromkeys(part for each in selectors for part in speech.names.uncoded(each))
+    if found:
+        things = list(dict.fromkeys(speech.thing(each) for each in found))
+        yield speech.say("note.uncoded", what=formats.joined(things, speech.say("and")))
 
 
 def about(

@@ -42,7 +42,7 @@ def _adoption(definitions: Definitions, overlay: Overlay, adoption: Adoption) ->
             do = did_you_mean(
                 what,
                 known,
-                otherwise="Write ids of steps, choices, entries, exits, parameters or interactions, or *.",
+                otherwise="Name a step, phase, choice, entry, exit, parameter or interaction, or write *.",
             )
             yield finding(
                 "VF-DEF-076",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from vardforlopp.definitions.catalogue import Catalogue, Definitions, coded
+from vardforlopp.definitions.catalogue import Catalogue, Definitions, leaves
 from vardforlopp.definitions.criteria import DecidedLeaf, Evidence, EvidenceNode
 from vardforlopp.definitions.model import Overlay, Parameter, ParameterValue, Pathway, Texts
 from vardforlopp.definitions.overlay import apply
@@ -40,9 +40,10 @@ class Names:
         found = self.catalogue.selectors.get(selector.removesuffix(".end"))
         return found.kind if found else ""
 
-    def coded(self, selector: str) -> bool:
-        """True when a known code means the selector."""
-        return coded(selector, self.catalogue.selectors)
+    def uncoded(self, selector: str) -> tuple[str, ...]:
+        """Of a selector and those that it includes, the ones that no known code means."""
+        found = leaves(selector, self.catalogue.selectors)
+        return tuple(one.id for one in found if not one.coded)
 
     def kind(self, name: str, lang: Lang) -> str:
         """A kind of source in words."""

@@ -170,7 +170,7 @@ ADOPTION_SHAPE = Shape(
         "version": Key(TEXT, required=True),
         "what": Key(
             one_or_list(TEXT, what="the list of ids"),
-            "step, choice, entry, exit, parameter and interaction ids, or *",
+            "step, phase, choice, entry, exit, parameter and interaction ids, or *",
             required=True,
         ),
         "by": Key(TEXT, "who decided", required=True),

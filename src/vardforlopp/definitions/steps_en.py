@@ -68,7 +68,7 @@ STEP_PHRASES = {
     "note.after-informed": "Shown to the patient only after they have been informed.",
     "note.staff-only": "Shown to staff only.",
     "note.core": "Watched in worklists.",
-    "note.uncoded": "We have seen no code for {what}: counts only where it is sent under "
+    "note.uncoded": "We have seen no code for {what}. Such things count only where they are sent under "
     "the program's own code.",
     "note.patient": "The patient's own part: {text}",
     # choices

@@ -68,7 +68,7 @@ STEP_PHRASES = {
     "note.after-informed": "Visas för patienten först när hen har fått information.",
     "note.staff-only": "Visas bara för personal.",
     "note.core": "Bevakas i arbetslistor.",
-    "note.uncoded": "Vi har inte sett någon kod för {what}: räknas bara där det skickas under "
+    "note.uncoded": "Vi har inte sett någon kod för {what}. Sådant räknas bara där det skickas under "
     "programmets egen kod.",
     "note.patient": "Patientens egen del: {text}",
     # choices

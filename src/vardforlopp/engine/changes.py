@@ -244,7 +244,7 @@ def _states(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) ->
                 if moment is not None:
                     yield from _edges(moment)
             if isinstance(program, StepProgram) and program.fresh is not None and state.opens is not None:
-                start = program.fresh(ctx, ctx.now, state.opens)
+                start = program.fresh(ctx, state.opens, state.opens)
                 if start is not None:
                     yield from _edges(start)
     for program in compiled.layers:
@@ -262,5 +262,5 @@ def _closures(ctx: Ctx, program: StepProgram | ChoiceProgram) -> Iterator[int]:
             continue
         yield from _edges(found)
         if isinstance(program, StepProgram) and program.fresh is not None:
-            start = program.fresh(ctx, ctx.now, found)
+            start = program.fresh(ctx, found, found)
             yield from _edges(start) if start is not None else ()

@@ -40,8 +40,8 @@ class Proof(NamedTuple):
 #: before it) up to but not including `end`; a running state counts from `opening`, unless `running`
 #: is false (a later completion of a rolling step must begin anew).
 ProofOf = Callable[[Ctx, Moment, Moment, Moment | None, bool], Proof | None]
-#: (ctx, start, opening, end) -> what a tree without proof lacks.
-MissingOf = Callable[[Ctx, Moment, Moment, Moment | None], tuple[Missing, ...]]
+#: The same -> what a tree without proof lacks.
+MissingOf = Callable[[Ctx, Moment, Moment, Moment | None, bool], tuple[Missing, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +76,10 @@ def compile_evidence(evidence: Evidence, box: Toolbox, *, by_instant: bool) -> T
 def _leaf(node: Evidence, selector: str, proof: ProofOf, box: Toolbox, *, by_instant: bool) -> Tree:
     carrier = carried(selector, box.selectors)
 
-    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
-        gap = carrier.gap(ctx, ctx.now.day, start.day)
+    def missing(
+        ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool
+    ) -> tuple[Missing, ...]:
+        gap = carrier.unseen(ctx, ctx.now.day, start.day)
         if gap:
             return gap
         for fact in ctx.seen(selector):
@@ -116,10 +118,12 @@ def _fact_leaf(node: FactLeaf, box: Toolbox, *, by_instant: bool) -> Tree:
 
     plain = _leaf(node, selector, proof, box, by_instant=by_instant)
 
-    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+    def missing(
+        ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool
+    ) -> tuple[Missing, ...]:
         if isinstance(after(ctx, ctx.now), Unsure):
             return (Missing("selector", selector, "undetermined"),)
-        return plain.missing(ctx, start, opening, end)
+        return plain.missing(ctx, start, opening, end, running)
 
     return replace(plain, missing=missing)
 
@@ -195,7 +199,9 @@ def _nth_fact(n: int, selector: str, *, by_instant: bool) -> ProofOf:
 
 
 def _decided(node: Evidence, decision: str, words: frozenset[str], *, by_instant: bool) -> Tree:
-    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+    def missing(
+        ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool
+    ) -> tuple[Missing, ...]:
         off = ctx.view.declared_off("decisions", ctx.now.day)
         return (Missing("decision", decision, "not-connected" if off else "no-data"),)
 
@@ -234,12 +240,14 @@ def _node(node: Evidence, parts: tuple[Tree, ...], needed: int) -> Tree:
             tuple(act for one in counted for act in one.acts),
         )
 
-    def missing(ctx: Ctx, start: Moment, opening: Moment, end: Moment | None) -> tuple[Missing, ...]:
+    def missing(
+        ctx: Ctx, start: Moment, opening: Moment, end: Moment | None, running: bool
+    ) -> tuple[Missing, ...]:
         found: dict[Missing, None] = {}
         for part in parts:
-            # Where one would do, none is there.
-            if needed == 1 or part.proof(ctx, start, opening, end, True) is None:
-                found.update(dict.fromkeys(part.missing(ctx, start, opening, end)))
+            # Without a proof of a tree where one would do, no part has one.
+            if needed == 1 or part.proof(ctx, start, opening, end, running) is None:
+                found.update(dict.fromkeys(part.missing(ctx, start, opening, end, running)))
         return tuple(found)
 
     return Tree(node, proof, missing, frozenset().union(*(part.selectors for part in parts)))

@@ -38,10 +38,12 @@ def _judged(
         return None
     asked_at = end_of_day(at.day)
     asked = now if now.at < asked_at else Moment(at.day, asked_at, True)
-    truth = known.get((program.id, asked.day)) if program.guard_by_day else None
+    truth = known.get((program.id, asked.day))
     if truth is None:
         ctx.trigger, ctx.trigger_at = fact, at
-        truth = known[program.id, asked.day] = 2 if program.guard is None else program.guard.truth(ctx, asked)
+        truth = 2 if program.guard is None else program.guard.truth(ctx, asked)
+        if program.guard_by_day:
+            known[program.id, asked.day] = truth
     return Event(at, fact, program, truth, ctx, asked)
 
 

@@ -56,7 +56,7 @@ def before_start(step: StepProgram, ctx: Ctx, standing: Standing, due: Moment) -
     """True when a window closed before the stay was followed, or its source connected (S17)."""
     if due.exact and due.at < standing.seen_at:
         return True
-    return due.day < (seen_from(step, ctx, standing) if ctx.view.since else standing.seen_from)
+    return due.day < seen_from(step, ctx, standing)
 
 
 def until_in_doubt(step: StepProgram, ctx: Ctx) -> tuple[Missing, ...]:

@@ -39,7 +39,7 @@ def step_states(step: StepProgram, ctx: Ctx, standing: Standing) -> list[StepSta
         opens, shorter = opening(step, ctx, anchor)
         if opens is None:
             return [untold(step, ctx, standing, anchor)]
-        start = opens if step.fresh is None else evidence_from(step, ctx, opens)
+        start = evidence_from(step, ctx, opens)
         proof = step.evidence.proof(ctx, start, opens, None, True)
         if proof is None and step.open_rows:
             opens, start, proof = _as_it_stood(step, ctx, anchor, opens, start)
@@ -75,7 +75,7 @@ def evidence_from(step: StepProgram, ctx: Ctx, opens: Moment) -> Moment:
     """From when evidence counts: the opening, or `fresh` before it."""
     if step.fresh is None:
         return opens
-    return step.fresh(ctx, ctx.now, opens) or opens
+    return step.fresh(ctx, opens, opens) or opens
 
 
 def _over(step: StepProgram, ctx: Ctx, nominal: Moment) -> bool:
@@ -128,7 +128,7 @@ def _rolling(
             own = Own(nominal, None if last is None else start, civil(proof.at.day + 1) if proof else None)
             acts = [act for act in acts_of(step, standing, own, ctx.now) if act.ref not in used]
         one = Occurrence(
-            nominal, own_opening, start, None, proof, fact, None, None, flagged, last is None
+            nominal, own_opening, start, None, proof, fact, None, None, flagged, last is None, last is None
         )  # fmt: skip
         state = judge(step, ctx, standing, one, acts=acts)
         if proof is None and step.until_any and _stopped(step, ctx, nominal, state):
@@ -173,7 +173,7 @@ def _slots(
         if opens is None:
             return [*found, untold(step, ctx, standing, nominal)]
         closes = openings[i + 1][0] if i + 1 < len(nominals) else None
-        start = opens if step.fresh is None else evidence_from(step, ctx, opens)
+        start = evidence_from(step, ctx, opens)
         if taken is not None and start.day <= taken.day and not step.by_instant:
             start = civil(taken.day + 1)  # one fact closes one slot
         proof = step.evidence.proof(ctx, start, opens, closes, True)

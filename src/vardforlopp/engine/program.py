@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from vardforlopp.definitions.catalogue import leaves
 from vardforlopp.definitions.criteria import (
     All,
     Criterion,
@@ -24,7 +25,6 @@ from vardforlopp.engine.evidence import Tree, compile_evidence
 from vardforlopp.engine.judge import Judge, Toolbox
 from vardforlopp.engine.moments import MomentClosure
 from vardforlopp.engine.uses import selectors_of, steps_of_moment
-from vardforlopp.engine.view import meta_of
 from vardforlopp.kernel.civil import MAX_DAY, Moment
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import DefinitionError
@@ -150,7 +150,7 @@ class StepCompiler:
             level=step.provenance.level,
             unsourced=step.provenance.level == "default",
             binding_from=self._binding_from(step),
-            kinds=tuple(sorted({kind for s in evidence.selectors if (kind := _kind(s, box)) is not None})),
+            kinds=tuple(sorted({one.kind for s in evidence.selectors for one in leaves(s, box.selectors)})),
             tables=tuple(tables),
             due_rows=self._rows(step.within),
             open_rows=self._rows(step.opens),
@@ -197,9 +197,18 @@ class StepCompiler:
         return ShiftRow(judge, self._box.deadlines.adding(row.value))
 
     def _opens(self, written: DurationLike | None, tables: list[ShiftRow], *, by_instant: bool) -> Shift:
-        if written is not None:
+        """As other times, but a table by age or month is asked at the nominal date: what is done stays."""
+        if written is None:
+            return self._shift(_nothing(by_instant=by_instant), tables)
+        if isinstance(written, Table) or self._is_constant(written):
             return self._shift(written, tables)
-        return self._shift(_nothing(by_instant=by_instant), tables)
+        adding = self._box.deadlines.adding(written)
+
+        def shift(ctx: Ctx, t: Moment, start: Moment) -> tuple[Moment | None, bool]:
+            moment = adding(ctx, start, start)
+            return moment, moment is None
+
+        return shift
 
     def _due(
         self, within: DurationLike | None, before: MomentClosure | None, tables: list[ShiftRow]
@@ -294,11 +303,6 @@ def _counts_instants(written: Duration | Param, box: Toolbox) -> bool:
     value = box.parameters.value(written) if isinstance(written, Param) else written
     rows = [row.value for row in value] if isinstance(value, tuple) else [value]
     return any(isinstance(row, Duration) and row.by_instant for row in rows)
-
-
-def _kind(selector: str, box: Toolbox) -> str | None:
-    meta = meta_of(selector, box.selectors)
-    return meta.kind if meta is not None else None
 
 
 def _steps_in(expr: MomentExpr, per: Per | None) -> tuple[str, ...]:

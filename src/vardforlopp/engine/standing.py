@@ -29,6 +29,9 @@ class Standing:
     quiet: bool
 
 
+# Not frozen, which would make them three times as dear: there are hundreds a person. Nothing sets a field.
+
+
 @dataclass(slots=True)
 class Extra:
     """What goes with a state. `due` None = as the definition has it."""
@@ -50,7 +53,8 @@ class Occurrence:
     """One occurrence before it is judged.
 
     `start`: from when evidence counts; `closes`: when the next occurrence takes over; `shorter`: an
-    earlier row of a table could not be told; `first`: no occurrence comes before it.
+    earlier row of a table could not be told; `first`: no occurrence comes before it; `running`: a state
+    that runs already is evidence.
     """
 
     nominal: Moment
@@ -63,3 +67,4 @@ class Occurrence:
     season_end: Moment | None = None
     shorter: bool = False
     first: bool = True
+    running: bool = True

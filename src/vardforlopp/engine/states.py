@@ -29,10 +29,7 @@ def judge(
     `acts`: what people said of it, if the caller knows; else what concerns it by its time.
     """
     now, proof, anchor = ctx.now, one.proof, one.anchor
-    if step.fixed_due is not None and one.season_end is None:
-        due, preferred, flagged = step.fixed_due(ctx, now, one.nominal), None, False
-    else:
-        due, preferred, flagged = _dates(step, ctx, one)
+    due, preferred, flagged = _dates(step, ctx, one)
     if acts is None and not standing.quiet:
         acts = acts_of(step, standing, Own(one.nominal, None if one.first else one.opens, one.closes), now)
     if due is not None and (acts or standing.pauses):
@@ -134,7 +131,7 @@ def _at_the_end(
         return "ended", PLAIN
     if before_start(step, ctx, standing, due):
         return "ended", PLAIN
-    lacking = step.evidence.missing(ctx, one.start, one.opens, one.closes)
+    lacking = step.evidence.missing(ctx, one.start, one.opens, one.closes, one.running)
     state = late_state(step, ctx, one, lacking)
     return ("ended", PLAIN) if state == "due" else (state, Extra(lacking))
 
@@ -151,7 +148,7 @@ def _open(
     closed = closes is not None and reached(closes, now)
     if not closed and not reached(one.opens, now):
         return "upcoming", Extra(due=due, flags=flags) if flags else PLAIN
-    lacking = step.evidence.missing(ctx, one.start, one.opens, closes)
+    lacking = step.evidence.missing(ctx, one.start, one.opens, closes, one.running)
     if closed and closes is not None:
         late = due is not None and passed(due, closes)
         missed = late and late_state(step, ctx, one, lacking) == "missed"

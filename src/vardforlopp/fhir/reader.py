@@ -25,8 +25,21 @@ class Target:
     """A selector as the readers need it; one object a selector, never changed after compiling."""
 
     __slots__ = (
-        "ends", "gap_days", "keeps_no", "kind", "local", "measure", "ordered", "plain", "resources",
-        "selector", "setting", "sided", "state", "unit", "words",
+        "ends",
+        "gap_days",
+        "keeps_no",
+        "kind",
+        "measure",
+        "ordered",
+        "plain",
+        "resources",
+        "selector",
+        "setting",
+        "sided",
+        "state",
+        "uncoded",
+        "unit",
+        "words",
     )  # fmt: skip
 
     def __init__(self, selector: Selector, words: Mapping[tuple[str, str], Word]) -> None:
@@ -42,7 +55,7 @@ class Target:
         self.ordered = selector.status == "ordered"
         self.setting = frozenset(selector.setting)
         self.words = words
-        self.local = not (selector.codes or selector.setting)  # no code is known: only its own name means it
+        self.uncoded = not selector.coded  # only its own name means it
         # What most selectors are: one event a resource, on no side.
         self.plain = not (self.state or self.sided or self.ordered)
         # An answer "no" is data where an answer is asked for; elsewhere it is absence (S08).

@@ -227,7 +227,7 @@ def _assembled(reading: Reading) -> list[Fact]:
             pieces[name] = stop(pieces[name], own)
     names = {fact[0] for fact in made} | pieces.keys() | stops.keys()
     reading.kinds |= {reader.targets[name].kind for name in names}
-    reading.own_kinds |= {reader.targets[name].kind for name in names if reader.targets[name].local}
+    reading.own_kinds |= {reader.targets[name].kind for name in names if reader.targets[name].uncoded}
     made.extend(assemble(pieces, reader.recipes_for(pieces)))
     return made
 

@@ -37,7 +37,7 @@ class Source:
     limit_days: int | None
     since: int | None = None
     assumed: bool = False
-    own_codes: bool | None = True  # it sends our own names where no code exists; None = as the record shows
+    own_codes: bool | None = None  # it sends our own names where no code is known; None = nobody has said
 
     def fresh(self, day: int) -> bool:
         """True when the source would carry a fact of `day`."""

@@ -6,7 +6,8 @@ means something only where a laboratory is connected.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -35,20 +36,23 @@ def assumed(occurring: Collection[str]) -> tuple[Source, ...]:
             last_seen=None,
             limit_days=None,
             assumed=True,
-            own_codes=None,
         )
         for kind in KINDS
     )
 
 
-def as_shown(sources: Iterable[Source], own_kinds: Collection[str]) -> tuple[Source, ...]:
+def as_shown(sources: Sequence[Source], own_kinds: Collection[str]) -> tuple[Source, ...]:
     """Sources of which it is told whether they send our own codes; `own_kinds`: kinds that show one.
 
     For much of what a pathway asks for there is no known code. A source that does not send our own
-    name for it would not carry it, so that its silence says nothing.
+    name for it would not carry it, so that its silence says nothing. Of several sources of one kind the
+    record does not show which one sends it: then only what is said counts.
     """
+    providers = Counter(source.kind for source in sources)
     return tuple(
-        source if source.own_codes is not None else replace(source, own_codes=source.kind in own_kinds)
+        source
+        if source.own_codes is not None
+        else replace(source, own_codes=source.kind in own_kinds and providers[source.kind] == 1)
         for source in sources
     )
 
@@ -65,7 +69,7 @@ def parse_sources(tree: object, *, where: str) -> tuple[Source, ...]:
     declared = [_source(entry, f"{where}, source {number}") for number, entry in enumerate(tree, start=1)]
     named = {source.kind for source in declared}
     missing = [
-        Source(kind, provider="", connected=False, last_seen=None, limit_days=None, own_codes=False)
+        Source(kind, provider="", connected=False, last_seen=None, limit_days=None)
         for kind in KINDS
         if kind not in named
     ]

@@ -70,4 +70,4 @@ def test_an_interaction_of_other_pathways_is_refused():
     ((what, do),) = refused(adopting("annan", more_interactions=OF_ANOTHER))
 
     assert what == "overlay 'region' adopts 'annan', which 'exempel' does not have"
-    assert do == "Write ids of steps, choices, entries, exits, parameters or interactions, or *."
+    assert do == "Name a step, phase, choice, entry, exit, parameter or interaction, or write *."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -189,3 +190,10 @@ def test_loading_does_not_wait_for_lint_and_cases():
     loaded = {name.rpartition(".")[2] for name in done.stdout.split() if name.startswith("vardforlopp.")}
     assert "model" in loaded
     assert not {name for name in loaded if name.startswith(("lint", "case", "read_cases"))}
+
+
+def test_definitions_can_be_sent_to_another_process() -> None:
+    """Worker processes get them whole; a compiled program must manage that too."""
+    definitions = load(TEXTS).definitions
+
+    assert pickle.loads(pickle.dumps(definitions)) == definitions

@@ -276,20 +276,27 @@ def _uncoded(*names: str, **unions: tuple[str, ...]) -> Catalogue:
         (
             _uncoded("kalium"),
             (
-                "Vi har inte sett någon kod för P-Kalium: räknas bara där det skickas under programmets "
-                "egen kod.",
-            ),
-        ),
-        (_uncoded("sbt", kalium=("sbt", "vikt")), ()),
-        (
-            _uncoded("sbt", "tia", kalium=("sbt", "kalium")),
-            (
-                "Vi har inte sett någon kod för TIA och P-Kalium: räknas bara där det skickas under "
+                "Vi har inte sett någon kod för P-Kalium. Sådant räknas bara där det skickas under "
                 "programmets egen kod.",
             ),
         ),
+        (_uncoded(kalium=("sbt", "vikt")), ()),
+        (
+            _uncoded("sbt", kalium=("sbt", "vikt")),
+            (
+                "Vi har inte sett någon kod för systoliskt blodtryck. Sådant räknas bara där det skickas "
+                "under programmets egen kod.",
+            ),
+        ),
+        (
+            _uncoded("sbt", "tia", kalium=("sbt", "kalium")),
+            (
+                "Vi har inte sett någon kod för TIA och systoliskt blodtryck. Sådant räknas bara där det "
+                "skickas under programmets egen kod.",
+            ),
+        ),
     ],
-    ids=["coded", "no code", "a union of something coded", "trigger and evidence"],
+    ids=["coded", "no code", "a union of coded parts", "a union half coded", "trigger and evidence"],
 )
 def test_what_no_known_code_means_is_said(catalogue: Catalogue, said: tuple[str, ...]) -> None:
     """A unit that sends only standard codes must know which steps it will never complete."""

@@ -196,7 +196,7 @@ TEXTS: dict[str, str] = {
     "missing.stale": "too old",
     "missing.stale.since": "too old, from {day}",
     "missing.not-connected": "the source is not connected",
-    "missing.no-code": "the source sends no code for it",
+    "missing.no-code": "the source sends no code that we know for it",
     "missing.silent": "the source has gone silent",
     "missing.silent.since": "the source has not been heard from since {day}",
     "missing.open": "cannot be seen in the record: ask",

@@ -196,7 +196,7 @@ TEXTS: dict[str, str] = {
     "missing.stale": "för gammal uppgift",
     "missing.stale.since": "för gammal uppgift, sista {day}",
     "missing.not-connected": "källan är inte ansluten",
-    "missing.no-code": "källan skickar ingen kod för det",
+    "missing.no-code": "källan skickar ingen kod som vi känner för det",
     "missing.silent": "källan har tystnat",
     "missing.silent.since": "källan har inte hörts av sedan {day}",
     "missing.open": "går inte att se i journalen: fråga",
