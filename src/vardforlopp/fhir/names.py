@@ -25,9 +25,14 @@ _ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 
 def own_id(ref: str) -> str:
-    """The id to write for `Type/id`, or for a name of ours that FHIR would not take as an id."""
+    """The id to write for `Type/id`; one made of the whole, where FHIR would not take it as an id."""
     own = ref.rpartition("/")[2]
-    return own if own and len(own) <= 64 and _ID_LETTERS.issuperset(own) else str(uuid5(NAMESPACE_URL, ref))
+    return own if own and len(own) <= 64 and _ID_LETTERS.issuperset(own) else made_id(ref)
+
+
+def made_id(name: str) -> str:
+    """The id of what only we name: of the whole name, never of the reference that it ends in."""
+    return str(uuid5(NAMESPACE_URL, name))
 
 
 def canonical(pathway: str, version: str | None) -> str:

@@ -7,7 +7,6 @@ The same plan gives the same Bundle: ids are made of names, and no clock is aske
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import NAMESPACE_URL, uuid5
 
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.person import PersonPlan
@@ -23,6 +22,7 @@ from vardforlopp.fhir.names import (
     SUGGESTION,
     canonical,
     category,
+    made_id,
     own_id,
 )
 from vardforlopp.fhir.plan_steps import extension, missing_extensions, step_activity
@@ -54,7 +54,7 @@ def plan_bundle(person: PersonPlan, definitions: Definitions, systems: SystemTab
     name = f"{person.record.patient.ref}@{person.as_of.at}/{person.known_at}"
     return {
         "resourceType": "Bundle",
-        "id": str(uuid5(NAMESPACE_URL, f"urn:x-vardforlopp:plan:{name}")),
+        "id": made_id(f"urn:x-vardforlopp:plan:{name}"),
         "type": "collection",
         "timestamp": stamp_text(person.known_at),
         "entry": [{"fullUrl": _url(resource), "resource": resource} for resource in _once(resources)],
@@ -128,7 +128,7 @@ def _suggestion(found: Suggestion, subject: str, definitions: Definitions) -> Js
         extensions.append({"url": f"{EXTENSION}side", "valueCode": found.side})
     return {
         "resourceType": "CarePlan",
-        "id": own_id(name),
+        "id": made_id(name),
         "extension": extensions,
         "instantiatesCanonical": [canonical(found.pathway, found.version)],
         "status": "draft",
@@ -145,7 +145,7 @@ def _coherent(person: PersonPlan, courses: list[Json], subject: str, definitions
     name = f"coherent-plan:{subject}@{person.as_of.at}"
     plan: Json = {
         "resourceType": "CarePlan",
-        "id": own_id(name),
+        "id": made_id(name),
         "extension": [_checked(person.proposal)],
         "status": "draft",
         "intent": "proposal",
@@ -204,7 +204,7 @@ def _conflict(conflict: Conflict, subject: str) -> Json:
     """Something that people must settle, with proposed ways out and who decides."""
     issue: Json = {
         "resourceType": "DetectedIssue",
-        "id": own_id(f"conflict:{subject}:{conflict.id}"),
+        "id": made_id(f"conflict:{subject}:{conflict.id}"),
         "extension": [
             {"url": f"{EXTENSION}conflict", "valueString": conflict.id},
             {"url": f"{EXTENSION}conflict-status", "valueCode": conflict.status},

@@ -107,6 +107,26 @@ def test_every_step_occurrence_stands_in_it_once():
     assert len(details) == len(wanted)
 
 
+def test_every_suggestion_stands_in_it_once():
+    """With its own id: several suggestions of one person are several plans."""
+    plan, bundle = person(EXAMPLE, "2026-03-04"), exported(as_of="2026-03-04")
+    written = [each for each in resources(bundle, "CarePlan") if values(each, "kind")]
+
+    assert len(plan.suggestions) == 2
+    assert [values(each, "entry") for each in written] == [[each.entry] for each in plan.suggestions]
+    assert len({each["id"] for each in written}) == 2
+
+
+def test_nothing_of_ours_has_the_id_of_the_patient():
+    """What is named after the person is another resource."""
+    bundle = exported()
+    (of,) = resources(bundle, "Patient")
+    rest = [entry["resource"] for entry in bundle["entry"] if entry["resource"] is not of]
+
+    assert rest
+    assert of["id"] not in {each["id"] for each in rest}
+
+
 def test_S03_every_unknown_step_is_exported_with_its_missing_data():
     """Round-trip count: as many unknown steps out as in, none without what it lacks."""
     plan, bundle = person(EXAMPLE, "2026-03-01"), exported()
