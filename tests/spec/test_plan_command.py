@@ -25,6 +25,7 @@ BOTH = next(RECORDS.glob("*-hjartsvikt-och-kol.json"))
 COPD = RECORDS / "kol-ed63ba13.json.gz"
 KNOWN = RECORDS / "hjartsvikt-83a7c2b3.json.gz"
 DEAD = RECORDS / "avliden-027c9395.json.gz"
+ENROLLED = RECORDS / "sven-hjartsvikt-hemsjukvard.json"
 NEITHER = RECORDS / "inget-forlopp-b8d9b880.json.gz"
 
 
@@ -74,6 +75,28 @@ def test_S10_for_the_dead_the_last_day_alive_is_named_and_nothing_is_planned() -
     assert "Sista dagen i livet" in done.out
     assert "MIN ÖVERENSKOMMELSE" not in done.out
     assert planned(DEAD)["plan"]["items"] == []
+
+
+def test_S10_what_was_followed_has_ended_on_the_day_of_death(tmp_path: Path) -> None:
+    """An enrolment that somebody stored, and nobody closed: ended in the data, in FHIR and on the page."""
+    bundle = json.loads(ENROLLED.read_bytes())
+    (patient,) = (r for e in bundle["entry"] if (r := e["resource"])["resourceType"] == "Patient")
+    patient["deceasedDateTime"] = "2026-02-20"
+    path = tmp_path / ENROLLED.name
+    path.write_text(json.dumps(bundle), "utf-8")
+    (enrolment,) = planned(path)["enrolments"]
+    exported = json.loads(call("plan", path, "--as-of", "2026-03-10", "--format", "fhir").out)
+    (course,) = (
+        resource
+        for entry in exported["entry"]
+        if (resource := entry["resource"])["id"] == enrolment["id"].removeprefix("CarePlan/")
+    )
+
+    assert enrolment["explicit"]
+    assert enrolment["ended"] == {"on": "2026-02-20", "reason": "death"}
+    assert enrolment["next_change_at"] is None
+    assert (course["status"], course["period"]["end"]) == ("completed", "2026-02-20")
+    assert "personens död" in call("plan", path, "--as-of", "2026-03-10").out
 
 
 def test_the_language_is_chosen() -> None:

@@ -18,6 +18,7 @@ from vardforlopp.record.record import Enrolment, Record
 
 _SETTLED_STATES = frozenset(("done", "done-late", "attested", "skipped"))
 _CLOSED_STATES = _SETTLED_STATES | {"superseded", "missed", "ended", "not-applicable", "before-start"}
+_DEATH = "death"
 
 
 def assess(
@@ -89,10 +90,15 @@ def _seen_at(enrolment: Enrolment) -> int:
 
 
 def _ended(compiled: Compiled, ctx: Ctx, enrolment: Enrolment) -> tuple[Moment, str] | None:
-    """The stored end of the enrolment, or the first exit event in the record."""
+    """The stored end of the enrolment, or the first exit event in the record; death at the latest (S10)."""
+    died = ctx.view.patient.died
     if enrolment.ended is not None and enrolment.ended[0] <= ctx.now.day:
-        return civil(enrolment.ended[0]), enrolment.ended[1]
-    return exit_of(compiled, ctx.view, enrolment.started, ctx.now)
+        found: tuple[Moment, str] | None = (civil(enrolment.ended[0]), enrolment.ended[1])
+    else:
+        found = exit_of(compiled, ctx.view, enrolment.started, ctx.now)
+    if died is None or not ctx.view.dead(ctx.now) or (found is not None and found[0].day <= died.day):
+        return found
+    return civil(max(died.day, enrolment.started.day)), _DEATH
 
 
 def _settle(states: list[StepState]) -> Settled:

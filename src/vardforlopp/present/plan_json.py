@@ -117,7 +117,7 @@ def _suggestion(suggestion: Suggestion, followed: Sequence[Followed], voice: Voi
 def _enrolment(course: Course) -> Json:
     enrolment = course.enrolment
     ended = course.ended
-    change = course.next_change_at
+    change = None if course.dead else course.next_change_at  # nothing of the dead is to be looked at again
     return {
         "id": enrolment.id,
         "pathway": course.pathway,

@@ -113,8 +113,11 @@ def _ended(course: Course, voice: Voice) -> str:
     if course.ended is None:
         return voice.say("course.shown")
     at, exit_id = course.ended
+    by_death = course.dead and exit_id in ("death", "dead")
+    if by_death and not course.enrolment.explicit:  # nobody followed it, so death ended nothing
+        return voice.say("course.shown")
     why = voice.names(course.pathway).exit(exit_id, voice.lang)
-    if course.dead and exit_id in ("death", "dead"):
+    if by_death:
         why = voice.say("course.ended.death")
     return voice.say("course.ended", day=voice.day(at.day), why=voice.inner(why))
 
