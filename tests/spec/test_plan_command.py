@@ -99,6 +99,19 @@ def test_S10_what_was_followed_has_ended_on_the_day_of_death(tmp_path: Path) -> 
     assert "personens död" in call("plan", path, "--as-of", "2026-03-10").out
 
 
+def test_an_activity_is_called_the_same_in_the_data_and_in_fhir() -> None:
+    """By the title of the step that asks, not by that of the shared activity."""
+    exported = json.loads(call("plan", ENROLLED, "--as-of", "2026-03-10", "--format", "fhir").out)
+    (plan,) = (
+        resource
+        for entry in exported["entry"]
+        if (resource := entry["resource"]).get("title") == "Sammanhållen planering (förslag)"
+    )
+    titles = sorted(each["title"] for each in planned(ENROLLED)["plan"]["items"])
+
+    assert sorted(each["detail"]["description"] for each in plan["activity"]) == titles
+
+
 def test_the_language_is_chosen() -> None:
     """English for those who read it; the facts are the same."""
     assert "ONE COHERENT PLAN" in call("plan", BOTH, "--as-of", "2026-03-10", "--lang", "en").out

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
+from vardforlopp.contract.titles import activity_texts
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.model import Texts
 from vardforlopp.engine.course import Suggestion
@@ -156,7 +157,16 @@ def _coherent(person: PersonPlan, courses: list[Json], subject: str, definitions
     }
     if courses:
         plan["basedOn"] = [{"reference": f"CarePlan/{course['id']}"} for course in courses]
-    planned = [_planned(each, definitions) for each in person.proposal.activities]
+    pathways = {course.enrolment.id: pathway for course, pathway in person.followed}
+    planned = [
+        _planned(
+            each,
+            activity_texts(
+                each, pathways.get(each.origins[0].enrolment), activities=definitions.catalogue.activities
+            ),
+        )
+        for each in person.proposal.activities
+    ]
     if planned:
         plan["activity"] = planned
     return plan
@@ -174,8 +184,7 @@ def _checked(proposal: Proposal) -> Json:
     return {"url": f"{EXTENSION}checked", "extension": parts}
 
 
-def _planned(activity: PlannedActivity, definitions: Definitions) -> Json:
-    known = definitions.catalogue.activities.get(activity.activity)
+def _planned(activity: PlannedActivity, title: Texts) -> Json:
     extensions = [{"url": f"{EXTENSION}origin", "valueString": origin.id} for origin in activity.origins]
     extensions.append({"url": f"{EXTENSION}disclosure", "valueCode": activity.disclosure})
     for key in ("side", "purpose", "competence", "preparation"):
@@ -186,7 +195,7 @@ def _planned(activity: PlannedActivity, definitions: Definitions) -> Json:
         "extension": extensions,
         "code": {"coding": [{"system": ACTIVITY_SYSTEM, "code": activity.activity}]},
         "status": "not-started",
-        "description": _text(known.title if known else None, activity.activity),
+        "description": _text(title, activity.activity),
     }
     window = activity.window
     days = {"start": window.start, "end": window.end}
@@ -196,8 +205,8 @@ def _planned(activity: PlannedActivity, definitions: Definitions) -> Json:
     return {"detail": detail}
 
 
-def _text(texts: Texts | None, instead: str) -> str:
-    return (texts or {}).get(_LANG) or instead
+def _text(texts: Texts, instead: str) -> str:
+    return texts.get(_LANG) or instead
 
 
 def _conflict(conflict: Conflict, subject: str) -> Json:

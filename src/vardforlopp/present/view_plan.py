@@ -9,6 +9,7 @@ from typing import NamedTuple
 from vardforlopp.contract.asks import Followed, step_id
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, Origin, PlannedActivity
+from vardforlopp.contract.titles import activity_texts
 from vardforlopp.engine.course import StepState
 from vardforlopp.kernel.civil import add_months
 from vardforlopp.present.plan_model import (
@@ -141,13 +142,12 @@ def plan_item(
 
 
 def activity_title(activity: PlannedActivity, known: Mapping[str, Stand], *, voice: Voice) -> str:
-    """The step's own title when one step asks, else the shared activity's; with the body side."""
-    steps = {(origin.pathway, origin.step) for origin in activity.origins}
-    if len(steps) == 1:
-        (pathway, step) = steps.pop()
-        title = _step_title(pathway, step, activity.origins[0], known, voice)
-    else:
-        title = voice.activity(activity.activity)
+    """What the activity is called, with the body side."""
+    origin = activity.origins[0]
+    stand = known.get(origin.id)
+    pathway = stand.followed.pathway if stand else voice.definitions.pathways.get(origin.pathway)
+    texts = activity_texts(activity, pathway, activities=voice.definitions.catalogue.activities)
+    title = voice.text(texts, activity.activity)
     return f"{title}, {voice.say(f'plan.side.{activity.side}')}" if activity.side else title
 
 
