@@ -251,6 +251,32 @@ def test_a_time_that_cannot_be_is_reported_and_gives_no_fact(name: str, written:
     assert {("Observation", reason): 1} == reasons(record)
 
 
+@pytest.mark.parametrize(
+    "onset",
+    [
+        {"onsetDateTime": "0001-01-01"},
+        {"onsetDateTime": "9999-12-31"},
+        {"onsetDateTime": None, "onsetPeriod": {"start": "0001-01-01", "end": "2026-02-01"}},
+    ],
+)
+def test_a_diagnosis_with_a_year_that_means_unknown_is_dated_by_its_recording(onset: Json):
+    """Like one without onset; the year is told, and the diagnosis is not lost."""
+    record = read(condition(**onset, recordedDate="2026-03-02"))
+
+    assert only(record, "hjartsvikt").day == day("2026-03-02")
+    assert {"VF-QUA-002"} == found(record)
+    assert not reasons(record)
+
+
+def test_a_diagnosis_dated_in_a_year_that_means_unknown_everywhere_is_not_read():
+    """No date is made up; what is wrong is told once a place."""
+    record = read(condition(onsetDateTime="0001-01-01", recordedDate="0001-01-01"))
+
+    assert not record.facts
+    assert {"VF-QUA-002"} == found(record)
+    assert reasons(record) == {("Condition", "no usable date"): 1}
+
+
 def test_what_was_recorded_before_it_happened_lies_in_the_future():
     """Without asking any clock: a result issued the day before the sample."""
     record = read(observation(effectiveDateTime="2026-03-02", issued="2026-03-01T08:00:00Z"))

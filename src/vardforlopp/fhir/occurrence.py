@@ -79,6 +79,7 @@ def spell(
 ) -> Spell | None:
     """When `stem`[x] says it happened, else the first of `instead`; None is counted as not read.
 
+    A year that stands for "unknown" says nothing, and is told.
     `stem` None: there is no such choice of types, only the elements of `instead`.
     """
     path: str | None = None
@@ -91,12 +92,12 @@ def spell(
             if span is not None:
                 return new_spell((span, None))
         path, start, end = _written(resource, ref, stem, reading)
-    if path is None:
-        for path in instead:
-            if path in resource:
-                start = reading.when(resource[path], ref, path)
-                break
-        else:
+    if path is None or (start is None and _last_fault(ref, path, reading) == "VF-QUA-002"):
+        # A year that stands for "unknown" has been reported; it says no more than no time at all.
+        other = next((each for each in instead if each in resource), None)
+        if other is not None:
+            path, start, end = other, reading.when(resource[other], ref, other), None
+        elif path is None:
             reading.find("VF-QUA-007", ref, instead[0] if stem is None else f"{stem}[x]")
             reading.skip(kind, ref, "no usable date")
             return None
@@ -166,9 +167,13 @@ def known_in_time(resource: Json, kind: str, ref: str, when: Spell, reading: Rea
 
 def undated(kind: str, ref: str, path: str, reading: Reading) -> None:
     """Count a resource as not read for its date, which has been reported at `path`."""
+    reading.skip(kind, ref, _WHY.get(_last_fault(ref, path, reading), "no usable date"))
+
+
+def _last_fault(ref: str, path: str, reading: Reading) -> str:
+    """The code of what was just found wrong with a time at `path`, or nothing."""
     last = reading.findings[-1] if reading.findings else None
-    code = last.code if last is not None and last.ref == ref and last.path.startswith(path) else ""
-    reading.skip(kind, ref, _WHY.get(code, "no usable date"))
+    return last.code if last is not None and last.ref == ref and last.path.startswith(path) else ""
 
 
 def period(element: Json, ref: str, path: str, reading: Reading) -> tuple[Interval | None, Interval | None]:
