@@ -22,6 +22,8 @@ from vardforlopp.record.facts import Act, ActKind
 _LINKS = frozenset({"focus", "encounter", "basedOn", "partOf"})
 _KINDS: dict[str, ActKind] = {kind: kind for kind in get_args(ActKind)}
 _ALL = "*"
+#: Acts that say something of one step, choice or decision: without it they have no effect.
+_OF_A_STEP = frozenset({"decision", "attestation", "credit"})
 
 
 def read(group: Group, reading: Reading) -> None:
@@ -65,6 +67,11 @@ def _act(code: str, resource: Json, ref: str, reading: Reading, *, performed: bo
         reading.skip("Task", ref, "planned")
         return
     given = _inputs(resource)
+    step = given.get("step")
+    if code in _OF_A_STEP and step in (None, _ALL):
+        reading.find("VF-QUA-050", ref, "input")
+        reading.skip("Task", ref, "unknown act")
+        return
     limits = (resource.get("restriction") or {}).get("period") or {}
     done = (resource.get("executionPeriod") or {}).get("start") or resource.get("authoredOn")
     path = "executionPeriod.start" if resource.get("executionPeriod") else "authoredOn"
@@ -80,7 +87,6 @@ def _act(code: str, resource: Json, ref: str, reading: Reading, *, performed: bo
         reading.skip("Task", ref, "dated in the future")
         return
     reading.kinds.add("decisions")
-    step = given.get("step")
     reading.acts.append(
         Act(
             kind=_KINDS[code],

@@ -172,6 +172,18 @@ def test_an_act_that_was_not_done_or_is_not_known_is_none(more: Json, reason: st
     assert reasons(record) == {("Task", reason): 1}
 
 
+@pytest.mark.parametrize("kind", ["attestation", "credit", "decision"])
+@pytest.mark.parametrize("step", [None, "*"])
+def test_an_act_that_needs_its_step_and_has_none_is_told(kind: ActKind, step: str | None):
+    """It could have no effect, so it is not counted as read."""
+    (task,) = acts_to_fhir([act(kind, step=step, done_day=day("2025-12-01"), pathway="kol")], "Patient/p")
+    record = read_resources(task)
+
+    assert not record.acts
+    assert found(record) == {"VF-QUA-050"}
+    assert reasons(record) == {("Task", "unknown act"): 1}
+
+
 def test_an_act_without_for_is_about_whom_its_focus_is_about():
     """The CarePlan says whose it is."""
     task, _ = acts_to_fhir(
