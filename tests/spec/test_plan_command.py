@@ -15,7 +15,7 @@ import pytest
 
 from made.calls import call, outside
 from vardforlopp.adapters.content_files import PACKAGED
-from vardforlopp.adapters.plan_files import plain_stem
+from vardforlopp.adapters.record_files import plain_stem
 from vardforlopp.cli.outside import Progress
 from vardforlopp.kernel.errors import InputError
 

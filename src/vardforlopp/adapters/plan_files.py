@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from vardforlopp.adapters.record_files import sources_path
 from vardforlopp.kernel.errors import InputError
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "present" / "templates"
-_ENDINGS = (".gz", ".json", ".ndjson")
 
 
 def page_templates() -> dict[str, str]:
@@ -15,21 +16,21 @@ def page_templates() -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.iterdir()) if path.is_file()}
 
 
-def plain_stem(path: Path) -> str:
-    """The name of a record file without its endings: `anna.json.gz` is `anna`."""
-    name = path.name
-    while True:
-        ending = next((each for each in _ENDINGS if name.lower().endswith(each) and name != each), None)
-        if ending is None:
-            return name
-        name = name[: -len(ending)]
-
-
 class PlanFolder:
-    """A folder that gets one file a record; two records never share a file."""
+    """A folder that gets one file a record; two records never share a file.
 
-    def __init__(self, folder: Path) -> None:
+    What the call reads is never written over: neither a record nor the sources beside it, by
+    whatever name or link the folder reaches them.
+    """
+
+    def __init__(self, folder: Path, records: Iterable[Path]) -> None:
         self._folder = folder
+        self._read = {
+            found
+            for record in records
+            for path in (record, sources_path(record))
+            if (found := _identity(path)) is not None
+        }
         self._taken: set[str] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +48,13 @@ class PlanFolder:
             name = f"{stem}-{number}.{ending}"
         self._taken.add(name)
         path = self._folder / name
+        if _identity(path) in self._read:
+            raise InputError(
+                "VF-CLI-010",
+                str(path),
+                "the plan would be written over a record or sources file that this call reads",
+                "Name another folder with --out.",
+            )
         try:
             path.write_bytes(data)
         except OSError as error:
@@ -58,3 +66,12 @@ class PlanFolder:
                 "Look at the folder's permissions.",
             ) from error
         return path
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What a path leads to, the same through symbolic and hard links; None when nothing is there."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino

@@ -88,15 +88,24 @@ def _too_large(name: str, largest: int) -> InputError:
     return InputError("VF-REC-017", name, what, "Send one person a file.")
 
 
+def plain_stem(path: Path) -> str:
+    """The name of a record file without its endings: `anna.json.gz` is `anna`."""
+    name = path.name
+    while True:
+        ending = next((each for each in _ENDINGS if name.lower().endswith(each) and name != each), None)
+        if ending is None:
+            return name
+        name = name[: -len(ending)]
+
+
+def sources_path(path: Path) -> Path:
+    """Where the sources of a record are declared: `NAME.sources.yaml` beside `NAME.json.gz`."""
+    return path.parent / f"{plain_stem(path)}.sources.yaml"
+
+
 def sources_beside(path: Path) -> tuple[Source, ...] | None:
     """The sources declared in `NAME.sources.yaml` beside `NAME.json.gz`; None without such a file."""
-    stem = path.name
-    while True:
-        ending = next((each for each in _ENDINGS if stem.lower().endswith(each) and stem != each), None)
-        if ending is None:
-            break
-        stem = stem[: -len(ending)]
-    beside = path.with_name(f"{stem}.sources.yaml")
+    beside = sources_path(path)
     if not beside.is_file():
         return None
     where = str(beside)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from vardforlopp.adapters.definitions import Content, load_content
-from vardforlopp.adapters.plan_files import PlanFolder, plain_stem
-from vardforlopp.adapters.record_files import read_records
+from vardforlopp.adapters.plan_files import PlanFolder
+from vardforlopp.adapters.record_files import plain_stem, read_records
 from vardforlopp.cli.arguments import day_argument, enrol_arguments, pathway_arguments, region_argument
 from vardforlopp.cli.outside import FINE, Outside, Progress
 from vardforlopp.contract.enrolments import Wanted
@@ -113,7 +113,7 @@ def plan(
     day = outside.today() if as_of is None else day_argument(as_of, "--as-of")
     known = load_content(content)
     job = _job(outside, day, content=known, pathway=pathway, region=region, enrol=enrol, lang=lang)
-    folder = None if out is None else PlanFolder(out)
+    folder = None if out is None else PlanFolder(out, files)
     return _Run(job, form, folder).over(files)
 
 
