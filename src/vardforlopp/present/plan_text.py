@@ -21,6 +21,7 @@ from vardforlopp.present.plan_model import (
     SuggestionView,
     Table,
 )
+from vardforlopp.present.visible import visible
 from vardforlopp.present.voice import Voice
 
 WIDTH = 88
@@ -41,7 +42,7 @@ def plan_text(view: PlanView, voice: Voice) -> str:
     lines += ["", *_wrapped(view.footer)]
     if view.sheet is not None:
         lines += _sheet(view.sheet, voice)
-    return "\n".join(line.replace(JOINER, "").rstrip() for line in lines) + "\n"
+    return visible("\n".join(line.replace(JOINER, "").rstrip() for line in lines) + "\n")
 
 
 def _head(view: PlanView, voice: Voice) -> Iterable[str]:
