@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from made.calls import call
+from made.calls import call, outside
 from made.fhir_bundles import Json, as_bytes, bundle, patient
+from vardforlopp.cli.commands import run
 
 AS_OF = ("--as-of", "2026-03-10")
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -63,3 +66,41 @@ def test_a_message_that_repeats_an_argument_or_a_file_name_does_not_steer_either
         assert done.code == 2
         assert "\ufffd" in done.err
         assert STEERING.findall(done.err) == []
+
+
+class Terminal(StringIO):
+    """A stream that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def watched(*arguments: object) -> str:
+    """What a call of two records shows, when answers and messages go to the same terminal."""
+    screen = Terminal()
+    made, _, _ = outside()
+    run(["plan", *AS_OF, *map(str, arguments)], replace(made, out=screen, err=screen))
+    return screen.getvalue()
+
+
+def test_a_bar_is_drawn_while_only_files_are_written(tmp_path: Path) -> None:
+    """In an ordinary terminal; each line that is said meanwhile stands on a line of its own."""
+    path, gone = record(tmp_path, "Nils"), tmp_path / "borta.json"
+    shown = watched(path, gone, path, "--format", "json", "--out", tmp_path / "plans")
+    lines = [line.rpartition("\r\x1b[K")[2] for line in shown.split("\n")]
+
+    assert "1/3 borta.json" in shown
+    assert lines[0].startswith("Skrev ")
+    assert lines[1].startswith("VF-REC-013 ")
+    assert lines[-2].startswith("3 filer")
+
+
+@pytest.mark.parametrize("how", [(), ("--format", "json"), ("--out", "plans")])
+def test_no_bar_is_drawn_where_answers_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    """A bar would stand between their lines."""
+    monkeypatch.chdir(tmp_path)
+    path = record(tmp_path, "Nils")
+
+    assert "\x1b" not in watched(path, path, *how)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from vardforlopp.kernel.errors import InternalError, VardforloppError
+from vardforlopp.present.visible import visible
 
 FINE, FINDINGS, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The clock, the streams and the program's version. `debug` shows tracebacks."""
+    """The clock, the streams and the program's version. `debug` shows tracebacks.
+
+    `make_room` is called before anything is written: it wipes what stands on the line.
+    """
 
     today: Callable[[], int]
     now: Callable[[], int]
@@ -22,14 +30,21 @@ class Outside:
     err: TextIO
     version: str
     debug: bool = False
+    make_room: Callable[[], None] = _nothing
 
     def say(self, text: str) -> None:
-        """A result."""
-        self.out.write(text if text.endswith("\n") else text + "\n")
+        """A result for people: nothing in it steers their terminal."""
+        self.hand(visible(text))
+
+    def hand(self, document: str) -> None:
+        """A result for programs, as it is."""
+        self.make_room()
+        self.out.write(document if document.endswith("\n") else document + "\n")
 
     def tell(self, text: str) -> None:
         """A diagnostic."""
-        self.err.write(text + "\n")
+        self.make_room()
+        self.err.write(visible(text) + "\n")
 
     def attempt(self, action: Callable[[], int], *, where: str = "vardforlopp") -> int:
         """The exit code of an action; an error is told, never thrown, so that the next may go on."""
@@ -49,7 +64,7 @@ class Outside:
             )
             self.tell(str(fault))
             if self.debug:
-                traceback.print_exception(error, file=self.err)
+                self.tell("".join(traceback.format_exception(error)))
             return fault.exit_code
 
 
@@ -59,26 +74,35 @@ def counted(n: int, what: str) -> str:
 
 
 class Progress:
-    """A bar on the terminal of whoever watches; silent in a pipe, in a log and for one file."""
+    """A bar on the terminal of whoever watches; silent in a pipe, in a log and for one file.
+
+    `printing` tells that the answers themselves are printed: on one terminal they need no bar.
+    What is said through `outside` meanwhile wipes the bar first.
+    """
 
     _CELLS = 30
 
-    def __init__(self, outside: Outside, total: int) -> None:
+    def __init__(self, outside: Outside, total: int, *, printing: bool = True) -> None:
         self._err = outside.err
         self._total = total
-        self._shown = total > 1 and outside.err.isatty() and not outside.out.isatty()
+        self._shown = total > 1 and outside.err.isatty() and not (printing and outside.out.isatty())
+        self.outside = replace(outside, make_room=self._wipe)
 
     def over(self, names: Iterable[str]) -> Iterable[tuple[int, str]]:
         """The names with their numbers, drawn as they go by."""
         for number, name in enumerate(names):
             self._draw(number, name)
             yield number, name
+        self._wipe()
+
+    def _wipe(self) -> None:
         if self._shown:
             self._err.write("\r\x1b[K")
+            self._err.flush()
 
     def _draw(self, done: int, name: str) -> None:
         if self._shown:
             full = done * self._CELLS // self._total
             bar = "█" * full + "░" * (self._CELLS - full)
-            self._err.write(f"\r\x1b[K{bar} {done}/{self._total} {name[:40]}")
+            self._err.write(f"\r\x1b[K{bar} {done}/{self._total} {visible(name[:40])}")
             self._err.flush()

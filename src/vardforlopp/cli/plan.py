@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -114,7 +114,8 @@ def plan(
     known = load_content(content)
     job = _job(outside, day, content=known, pathway=pathway, region=region, enrol=enrol, lang=lang)
     folder = None if out is None else PlanFolder(out, files)
-    return _Run(job, form, folder).over(files)
+    progress = Progress(outside, len(files), printing=folder is None or form is None)
+    return _Run(replace(job, outside=progress.outside), form, folder).over(files, progress)
 
 
 def _job(
@@ -157,10 +158,10 @@ class _Run:
         self._plans = 0
         self._failed = 0
 
-    def over(self, files: Sequence[Path]) -> int:
+    def over(self, files: Sequence[Path], progress: Progress) -> int:
         """All files; the exit code is the worst of theirs."""
         outside, worst = self._job.outside, FINE
-        for number, name in Progress(outside, len(files)).over([path.name for path in files]):
+        for number, name in progress.over([path.name for path in files]):
             code = outside.attempt(_bound(self._one, files[number]), where=name)
             self._failed += code != FINE
             worst = max(worst, code)
@@ -184,14 +185,21 @@ class _Run:
             said = job.voice.say("run.already_followed", pathway=stay.pathway, day=day, ref=stay.id)
             outside.tell(f"{path.name}: {said}".replace(NBSP, " "))
         if self._printed is not None:
-            if self._plans and self._printed == "text":
-                outside.say("\n\n")
-            outside.say(job.render(person, self._printed).decode())
+            self._print(job.render(person, self._printed).decode())
         self._plans += 1
         if self._folder is not None:
             data = job.render(person, self._written)
             written = self._folder.write(plain_stem(path), _ENDINGS[self._written], data=data)
             outside.say(job.voice.say("run.wrote", path=written))
+
+    def _print(self, plan: str) -> None:
+        outside = self._job.outside
+        if self._printed != "text":
+            outside.hand(plan)
+            return
+        if self._plans:
+            outside.say("\n\n")
+        outside.say(plan)
 
 
 def _bound(action: Callable[[Path], int], path: Path) -> Callable[[], int]:
