@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from made.calls import call
 from vardforlopp.adapters.content_files import PACKAGED
 from vardforlopp.app.version import VERSION
@@ -44,11 +46,34 @@ def test_the_cases_of_a_pathway_are_run_and_counted() -> None:
 
 
 def test_a_content_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """By name, with a code."""
-    done = call("check", tmp_path / "finns-inte")
+    """By name, with a code: an argument that is wrong is exit code 2, not a finding."""
+    for command in (["check"], ["cases", "--content"], ["explain", "kol", "--content"]):
+        done = call(*command, tmp_path / "finns-inte")
 
-    assert done.code == 1
-    assert "VF-DEF-009" in done.err
+        assert (done.code, done.out) == (2, "")
+        assert "VF-CLI-012" in done.err
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only where the system has a disk that is always full")
+@pytest.mark.parametrize("arguments", ["--help", "--version", "explain kol", "cases kol"])
+def test_a_full_disk_is_told_as_such(arguments: str) -> None:
+    """One line on stderr and exit code 2: not a fault of the program, and not a success."""
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vardforlopp", *arguments.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={"PYTHONPATH": str(ROOT / "src"), "PATH": ""},
+        )
+
+    assert done.returncode == 2
+    assert "VF-CLI-011 standard output  the answer cannot be written: No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_help_and_version_end_well() -> None:

@@ -158,7 +158,7 @@ def test_a_region_runs_its_own_copy_of_the_content(tmp_path: Path) -> None:
     assert "Vår egen KOL" in call("plan", COPD, "--as-of", "2026-03-10", *own).out
     assert call("explain", "kol", *own).out.startswith("VÅR EGEN KOL")
     assert call("cases", "kol", *own).out.startswith("kol 1.0.0: ")
-    assert call("plan", COPD, "--content", tmp_path / "borta").code == 1
+    assert call("plan", COPD, "--content", tmp_path / "borta").code == 2
 
 
 def test_S17_nothing_that_is_only_suggested_is_late() -> None:
@@ -290,10 +290,14 @@ def test_a_file_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
         (["--enrol", "kol=2026-13-01"], "'2026-13-01' is not a date"),
         (["--enrol", "kol=2027-01-01", "--as-of", "2026-03-10"], "after the day asked about"),
         (["--enrol", "kol", "--enrol", "kol"], "stands twice"),
+        (
+            ["--enrol", "hjartsvikt", "--pathway", "kol"],
+            "'hjartsvikt' is not among those chosen by --pathway",
+        ),
         (["--region", "region-exampel"], "Did you mean 'region-exempel'?"),
         (["--format", "pdf"], "--format"),
         (["--lang", "de"], "--lang"),
-        (["--frmat", "json"], "--frmat"),
+        (["--frmat", "json"], "unknown option: --frmat. Did you mean --format? See vardforlopp --help."),
     ],
 )
 def test_an_argument_that_cannot_be_is_told_with_what_to_write(arguments: list[str], said: str) -> None:

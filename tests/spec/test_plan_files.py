@@ -79,3 +79,17 @@ def test_a_folder_among_the_records_is_told_and_the_rest_is_planned(record: Path
 
     assert (done.code, "VF-REC-014" in done.err) == (2, True)
     assert [path.name for path in (tmp_path / "plans").iterdir()] == ["nils.json"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only where a disk is always full")
+def test_a_file_that_cannot_be_written_is_told_with_its_cause(record: Path, tmp_path: Path) -> None:
+    """A full disk is no matter of permissions, and a folder in the way is neither."""
+    out = tmp_path / "plans"
+    (out / "kol-ed63ba13.json").mkdir(parents=True)
+    (out / "nils.json").symlink_to("/dev/full")
+    done = call("plan", record, COPD, *AS_OF, "--out", out)
+
+    assert done.code == 2
+    assert "No space left on device. Make room on the disk" in done.err
+    assert "Is a directory. Move the folder of that name away." in done.err
+    assert "permissions" not in done.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vardforlopp.kernel.errors import DefinitionError
+from vardforlopp.kernel.errors import DefinitionError, InputError
 
 PACKAGED = Path(__file__).resolve().parents[1] / "content"
 LARGEST = 2_000_000  # bytes; a definition file is a few thousand
@@ -13,12 +13,12 @@ LARGEST = 2_000_000  # bytes; a definition file is a few thousand
 def content_texts(root: Path | None = None) -> dict[str, str]:
     """The YAML files of a content folder by relative path, the packaged folder by default.
 
-    Raises `DefinitionError` for a folder that is not there and a file that is not UTF-8 text.
+    Raises `InputError` for a folder that is not there, `DefinitionError` for a file that is not UTF-8 text.
     Hidden files and folders are left out.
     """
     folder = PACKAGED if root is None else root
     if not folder.is_dir():
-        raise DefinitionError("VF-DEF-009", str(folder), "there is no such folder", "Name a content folder.")
+        raise InputError("VF-CLI-012", str(folder), "there is no such folder", "Name a content folder.")
     texts: dict[str, str] = {}
     for path in sorted(folder.rglob("*.yaml")):
         relative = path.relative_to(folder)

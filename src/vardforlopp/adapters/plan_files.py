@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,17 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "present" / "templates"
 def page_templates() -> dict[str, str]:
     """The page's templates and style by file name."""
     return {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.iterdir()) if path.is_file()}
+
+
+#: What to do about a file that cannot be written, by the system's reason.
+_REMEDIES = {
+    errno.EACCES: "Look at the folder's permissions.",
+    errno.EPERM: "Look at the folder's permissions.",
+    errno.ENOSPC: "Make room on the disk, or name another folder; what was begun there is not whole.",
+    errno.EDQUOT: "Make room on the disk, or name another folder; what was begun there is not whole.",
+    errno.EISDIR: "Move the folder of that name away.",
+    errno.ENAMETOOLONG: "Give the record a shorter name.",
+}
 
 
 class PlanFolder:
@@ -63,7 +75,7 @@ class PlanFolder:
                 "VF-CLI-008",
                 str(path),
                 f"the file cannot be written: {why}",
-                "Look at the folder's permissions.",
+                _REMEDIES.get(error.errno or 0, "Name another folder."),
             ) from error
         return path
 

@@ -49,14 +49,19 @@ def region_argument(name: str | None, definitions: Definitions) -> Overlay | Non
     return definitions.overlays[name]
 
 
-def enrol_arguments(texts: Sequence[str], pathways: Sequence[Pathway], *, today: int) -> list[Wanted]:
-    """`hjartsvikt` or `hjartsvikt=2026-03-02`, each pathway once and not in the future."""
-    known = {pathway.id for pathway in pathways}
+def enrol_arguments(
+    texts: Sequence[str], chosen: Sequence[Pathway], *, known: Collection[str], today: int
+) -> list[Wanted]:
+    """`hjartsvikt` or `hjartsvikt=2026-03-02`, each chosen pathway once and not in the future."""
+    names = {pathway.id for pathway in chosen}
     wanted: dict[str, Wanted] = {}
     for text in texts:
         name, _, day = text.partition("=")
         if name not in known:
             raise _unknown_pathway(name, known, "--enrol")
+        if name not in names:
+            what = f"'{name}' is not among those chosen by --pathway"
+            raise InputError("VF-CLI-013", "--enrol", what, f"Add --pathway {name}, or leave --pathway out.")
         if name in wanted:
             raise InputError("VF-CLI-005", "--enrol", f"'{name}' stands twice", "Name each pathway once.")
         since = day_argument(day, "--enrol") if day else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from vardforlopp.cli.outside import BAD_INPUT, FINE, Outside
+from vardforlopp.cli.outside import BAD_INPUT, FINE, Outside, answering
 from vardforlopp.kernel.errors import InputError
 
 #: Command -> where it is, and what `--help` says of it.
@@ -42,11 +42,17 @@ def _run(arguments: Sequence[str], outside: Outside) -> int:
     except CycloptsError as error:
         outside.tell(str(_usage(error)))
         return BAD_INPUT
+    if not injected:  # help and version, which print by themselves
+        with answering():
+            return command(*bound.args, **bound.kwargs) or FINE
     for name in injected:
         bound.arguments[name] = outside
     return command(*bound.args, **bound.kwargs) or FINE
 
 
 def _usage(error: CycloptsError) -> InputError:
-    what = " ".join(str(error).split()).rstrip(".")
-    return InputError("VF-CLI-001", "vardforlopp", what[:1].lower() + what[1:], "See vardforlopp --help.")
+    what, asks, guess = " ".join(str(error).split()).partition(". Did you mean ")
+    do = "See vardforlopp --help."
+    if asks:
+        do = f"Did you mean {guess}{'' if guess.endswith(('.', '?')) else '.'} {do}"
+    return InputError("VF-CLI-001", "vardforlopp", what[:1].lower() + what[1:].rstrip("."), do)

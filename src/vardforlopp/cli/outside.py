@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-from vardforlopp.kernel.errors import InternalError, VardforloppError
+from vardforlopp.kernel.errors import InternalError, OutputError, VardforloppError
 from vardforlopp.present.visible import visible
 
 FINE, FINDINGS, BAD_INPUT, INTERNAL = 0, 1, 2, 3
@@ -15,6 +16,23 @@ FINE, FINDINGS, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 
 def _nothing() -> None:
     pass
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Whoever writes an answer: a full disk is told as such. A reader who has left is nothing wrong."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = error.strerror or "refused"
+        raise OutputError(
+            "VF-CLI-011",
+            "standard output",
+            f"the answer cannot be written: {why}",
+            "What stands there is not whole. Make room, or write to another place.",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,8 @@ class Outside:
     def hand(self, document: str) -> None:
         """A result for programs, as it is."""
         self.make_room()
-        self.out.write(document if document.endswith("\n") else document + "\n")
+        with answering():
+            self.out.write(document if document.endswith("\n") else document + "\n")
 
     def tell(self, text: str) -> None:
         """A diagnostic."""
@@ -50,6 +69,8 @@ class Outside:
         """The exit code of an action; an error is told, never thrown, so that the next may go on."""
         try:
             return action()
+        except OutputError:
+            raise
         except VardforloppError as error:
             self.tell(str(error))
             return error.exit_code

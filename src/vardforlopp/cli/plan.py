@@ -143,7 +143,7 @@ def _job(
         reader=content.reader(),
         voice=Voice(definitions, lang, region),
         as_of=as_of_day(day),
-        enrol=tuple(enrol_arguments(enrol, chosen, today=day)),
+        enrol=tuple(enrol_arguments(enrol, chosen, known=definitions.pathways, today=day)),
     )
 
 

@@ -36,6 +36,10 @@ class InputError(VardforloppError):
     exit_code = 2
 
 
+class OutputError(InputError):
+    """The place that takes the answers takes no more: the whole call ends."""
+
+
 class InternalError(VardforloppError):
     """A fault of the program itself."""
 

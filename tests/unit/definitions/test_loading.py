@@ -19,7 +19,7 @@ from vardforlopp.definitions.criteria import Quantity
 from vardforlopp.definitions.model import Parameter, Place
 from vardforlopp.definitions.overlay import fault_of
 from vardforlopp.kernel.durations import Duration
-from vardforlopp.kernel.errors import DefinitionError
+from vardforlopp.kernel.errors import DefinitionError, InputError
 
 SOURCE = str(Path(__file__).parents[3] / "src")
 
@@ -172,11 +172,11 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
-    """VF-DEF-009."""
-    with pytest.raises(DefinitionError) as caught:
+    """An argument, not a definition, is wrong: VF-CLI-012."""
+    with pytest.raises(InputError) as caught:
         content_texts(tmp_path / "borta")
 
-    assert caught.value.code == "VF-DEF-009"
+    assert (caught.value.code, caught.value.exit_code) == ("VF-CLI-012", 2)
 
 
 def test_loading_does_not_wait_for_lint_and_cases():
