@@ -11,7 +11,9 @@ FUNCTION_BUDGET = 60  # about 30 is the aim; this is where a test has to say so
 COUNTED = (".py", ".yaml", ".yml", ".html", ".j2", ".css", ".js")
 
 #: Files that may be longer, each with the reason. A raise is argued for here, in review.
-ROOMIER: dict[str, tuple[int, str]] = {}
+ROOMIER: dict[str, tuple[int, str]] = {
+    "docs/safety/hazards.yaml": (800, "one register: a hazard's tests stand under it, a line each"),
+}
 
 
 def test_no_file_outgrows_its_budget():

@@ -14,6 +14,13 @@ PROMISES = re.compile(
     r"\b(garanti\w*|garanter\w+|senast|rätt till|guarantee\w*|no later than)\b", re.IGNORECASE
 )
 COMPUTED = re.compile(r"\b(sum|product|quotient|formula|score_of|dose)\b")
+#: A treatment ordered, kept or stopped; `Ta med`, `Take part` and `Ändra inget` order none.
+TREATS = re.compile(
+    r"\b(ta(?! (med|del|ställning|upp|kontakt|emot)\b)|tag|använd|börja|fortsätt|sluta|avsluta|öka|minska|"
+    r"höj|sänk|byt|ändra(?! inget\b)|hoppa över|take(?! part\b)|use|start|begin|continue|keep|stop|quit|"
+    r"increase|reduce|raise|lower|switch|change(?! nothing\b)|skip)\b",
+    re.IGNORECASE,
+)
 SHORT = re.compile(r"\b\d+(\.\d+)? (minutes?|hours?)\b")
 
 
@@ -42,6 +49,19 @@ def test_S05_core_content_holds_no_rule_of_a_device():
     ]
 
     assert not found, "leave it out, or make it a clinician's recorded decision:" + listing(found)
+
+
+def test_S05_what_is_yet_to_be_decided_is_not_asked_of_the_person():
+    """Until somebody has decided, the person's part takes, keeps, stops or changes no treatment."""
+    found = [
+        f"{where}: {text}"
+        for where, _, keys in steps()
+        if "decided" in str(keys.get("done", ""))
+        for text in keys.get("patient_part", {}).values()
+        if TREATS.search(text)
+    ]
+
+    assert not found, "word it neutrally, as 'Ändra inget själv. Berätta hur du mår.':" + listing(found)
 
 
 def test_S06_what_is_counted_in_minutes_or_hours_is_only_looked_back_on():
@@ -123,3 +143,12 @@ def test_the_finder_of_promises_finds():
     assert PROMISES.search("Besök senast fredag")
     assert PROMISES.search("Du har rätt till en tid")
     assert not PROMISES.search("det senaste året")
+
+
+def test_the_finder_of_treatments_finds():
+    """An order is found in both languages; what is no treatment passes."""
+    assert TREATS.search("Fortsätt ta läkemedlen.")
+    assert TREATS.search("Keep taking the drugs.")
+    assert TREATS.search("Ta läkemedlen som ni har bestämt.")
+    assert not TREATS.search("Ändra inget själv. Ta med din lista.")
+    assert not TREATS.search("Change nothing on your own. Tell how you are.")
