@@ -98,6 +98,21 @@ def test_S19_a_decline_is_the_persons_choice_with_a_day_to_ask_again() -> None:
     assert "fråga igen 4 januari 2027; personens val" in " ".join(text().split())
 
 
+@pytest.mark.parametrize(
+    ("lang", "proposed", "agreed"),
+    [("sv", "Det här är ett förslag.", "kommit överens"), ("en", "This is a proposal.", "have agreed")],
+)
+def test_the_sheet_is_a_proposal_until_it_is_signed(
+    lang: Literal["sv", "en"], proposed: str, agreed: str
+) -> None:
+    """Nobody has agreed on what is filled in from the record; the line to sign on is left."""
+    said = text(lang)
+
+    assert proposed in said
+    assert agreed not in said
+    assert {"sv": "Vi är överens:", "en": "We agree:"}[lang] in said
+
+
 def test_S03_unknown_steps_are_listed_by_what_they_wait_for() -> None:
     """The data that frees most steps comes first."""
     said = " ".join(text().split())

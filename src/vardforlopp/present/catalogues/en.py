@@ -285,10 +285,10 @@ TEXTS: dict[str, str] = {
     "run.wrote": "Wrote {path}",
     # the contract sheet
     "sheet.title": "My agreement",
-    "sheet.kicker": "For the person and those close",
+    "sheet.kicker": "A proposal for the person and those close",
     "sheet.for": "For",
     "sheet.date": "Date",
-    "sheet.lead": "This is what we have agreed on. Change it together, in pen.",
+    "sheet.lead": "This is a proposal. Go through it together, change it in pen and agree on it.",
     "sheet.matters": "What matters to me",
     "sheet.who": "Who does what",
     "sheet.what": "What",

@@ -285,10 +285,10 @@ TEXTS: dict[str, str] = {
     "run.wrote": "Skrev {path}",
     # the contract sheet
     "sheet.title": "Min överenskommelse",
-    "sheet.kicker": "Till personen och närstående",
+    "sheet.kicker": "Förslag till personen och närstående",
     "sheet.for": "För",
     "sheet.date": "Datum",
-    "sheet.lead": "Det här har vi kommit överens om. Ändra gärna tillsammans, med penna.",
+    "sheet.lead": "Det här är ett förslag. Gå igenom det tillsammans, ändra med penna och kom överens.",
     "sheet.matters": "Det här är viktigt för mig",
     "sheet.who": "Vem gör vad",
     "sheet.what": "Vad",
