@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from vardforlopp.definitions import formats
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.explain_parts import (
     explain_entry,
@@ -123,7 +124,20 @@ def _phase_guard(speech: Speech, phase: Phase) -> tuple[Sentence, ...]:
 
 
 def _omitted(speech: Speech, pathway: Pathway) -> list[str]:
-    return [f"{left.row}: {speech.say(f'omitted.{left.reason}')}" for left in pathway.omitted]
+    """Each row left out, with its text in the fact sheet, the kind of reason, and why."""
+    return [
+        speech.say(
+            "omitted",
+            row=_row(speech, left.row, pathway.rows.get(left.row)),
+            reason=speech.say(f"omitted.{left.reason}"),
+            why=formats.sentence(left.why),
+        )
+        for left in pathway.omitted
+    ]
+
+
+def _row(speech: Speech, row: str, text: str | None) -> str:
+    return speech.say("omitted.row", row=row, text=text) if text else row
 
 
 __all__ = [

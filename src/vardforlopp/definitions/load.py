@@ -169,7 +169,7 @@ class Loader:
             exits=head.get("exits", {}), phases=head["phases"], choices=draft.choices, steps=draft.steps,
             indicators=self._beside(draft, f"{folder}/indicators.yaml", INDICATORS.read, {}),
             omitted=self._beside(draft, f"{folder}/omitted.yaml", OMITTED.read, ()),
-            rows=self._beside(draft, f"{folder}/rows.yaml", read_rows, ()),
+            rows=self._beside(draft, f"{folder}/rows.yaml", read_rows, {}),
             disclosure=head.get("disclosure", "open"), sided=head.get("sided", False),
             sha256=self._fingerprint(folder),
         )  # fmt: skip

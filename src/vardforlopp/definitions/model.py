@@ -317,7 +317,7 @@ class Pathway:
     steps: dict[str, Step]
     indicators: dict[str, Indicator]
     omitted: tuple[Omitted, ...] = ()
-    rows: tuple[str, ...] = ()
+    rows: dict[str, str] = field(default_factory=dict)
     disclosure: Disclosure = "open"
     sided: bool = False
     sha256: str = ""

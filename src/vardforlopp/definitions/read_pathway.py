@@ -97,20 +97,20 @@ def _omitted(reading: Reading, node: Mapping, values: Values) -> Omitted:
     return Omitted(values["row"], values["reason"], values["why"])
 
 
-def _fact_row(reading: Reading, node: Mapping, values: Values) -> tuple[str, str]:
-    return values["id"], values["kind"]
+def _fact_row(reading: Reading, node: Mapping, values: Values) -> tuple[str, str, str]:
+    return values["id"], values["kind"], values["text"]
 
 
-def read_rows(reading: Reading, node: Node) -> tuple[str, ...]:
-    """The ids of the fact sheet's rows, in its order; its test patients are cases, not rows."""
+def read_rows(reading: Reading, node: Node) -> dict[str, str]:
+    """The fact sheet's rows in its order, each id with its text; its test patients are cases, not rows."""
     rows = read_keys(ROWS_SHAPE, reading, node=node)["rows"]
-    ids = tuple(name for name, _ in rows)
+    ids = tuple(name for name, _, _ in rows)
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise reading.error(
             "VF-DEF-026", node, f"row '{twice[0]}' stands twice", do="Prefix colliding ids with their kind."
         )
-    return tuple(name for name, kind in rows if kind != "patient")
+    return {name: text for name, kind, text in rows if kind != "patient"}
 
 
 def read_head(reading: Reading, node: Node) -> dict[str, Any]:

@@ -174,7 +174,8 @@ def test_a_pathway_is_explained_from_whom_it_is_for_to_what_it_leaves_out() -> N
         exits={"UT1": Exit("UT1", ("slutenvard.end",), texts("Utskriven", "Discharged"), REGIONAL, PLACE)},
         phases={"fas-a": Phase("fas-a", texts("Utredning", "Work-up"), criterion("{entered: [IN1]}"))},
         indicators={"I1": _INDICATOR},
-        omitted=(Omitted("C3", "device", "dose steps"),),
+        omitted=(Omitted("C3", "device", "Läkaren väljer dosen"),),
+        rows={"C3": "Dossteg"},
     )  # fmt: skip
     explained = explained_with(Names(CATALOGUE, made), "sv")
 
@@ -200,7 +201,12 @@ def test_a_pathway_is_explained_from_whom_it_is_for_to_what_it_leaves_out() -> N
     )
     assert explained.phases[0].sentences[0].text == "Hela fasen gäller om personen kom in genom ”Symtom”."
     assert tuple(one.id for one in explained.phases[0].steps) == ("prov",)
-    assert explained.omitted == ("C3: kräver en medicinteknisk produkt",)
+    assert explained.omitted == (
+        "C3, ”Dossteg”: skulle göra programmet till en medicinteknisk produkt. Läkaren väljer dosen.",
+    )
+    assert explained_with(Names(CATALOGUE, made), "en").omitted == (
+        "C3, “Dossteg”: would make the program a medical device. Läkaren väljer dosen.",
+    )
 
 
 _INDICATOR = Indicator(
