@@ -169,10 +169,10 @@ class ConflictView:
 
 @dataclass(frozen=True, slots=True)
 class MissingView:
-    """A missing piece of data, and the steps that wait for it."""
+    """A missing piece of data, and the steps that it is needed for, in words."""
 
     what: str
-    steps: tuple[str, ...]
+    needed_for: str
 
 
 @dataclass(frozen=True, slots=True)

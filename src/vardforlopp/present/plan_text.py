@@ -35,7 +35,7 @@ def plan_text(view: PlanView, voice: Voice) -> str:
     lines += _section(voice.say("section.suggestions"), _suggestions(view, voice))
     lines += _section(voice.say("section.plan"), _plan(view, voice))
     lines += _section(voice.say("section.conflicts"), _conflicts(view, voice))
-    lines += _section(voice.say("section.unknown"), _unknown(view, voice))
+    lines += _section(voice.say("section.unknown"), _unknown(view))
     lines += _section(voice.say("section.courses"), _courses(view.courses))
     lines += _section(voice.say("section.checked"), _bullets(view.checked))
     lines += _section(voice.say("section.background"), _background(view))
@@ -168,13 +168,12 @@ def _conflict(conflict: ConflictView, voice: Voice) -> list[str]:
     return [*lines, ""]
 
 
-def _unknown(view: PlanView, voice: Voice) -> Iterable[str]:
+def _unknown(view: PlanView) -> Iterable[str]:
     if not view.unknown_lead:
         return
     yield from _wrapped(view.unknown_lead)
     for each in view.unknown:
-        needed = voice.say("unknown.needed_for", what=", ".join(each.steps))
-        yield from _item("?", f"{each.what}: {needed}")
+        yield from _item("?", f"{each.what}: {each.needed_for}")
 
 
 def _courses(courses: Sequence[CourseView]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from vardforlopp.contract.asks import Followed, step_id
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, Origin, PlannedActivity
 from vardforlopp.contract.titles import activity_texts
-from vardforlopp.engine.course import StepState
+from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.kernel.civil import add_months
 from vardforlopp.present.plan_model import (
     ConflictView,
@@ -27,6 +27,11 @@ from vardforlopp.present.voice import Voice
 from vardforlopp.present.why import why_lines
 
 _SOON_MONTHS = 3
+#: Why something is missing, the most telling first: what is there and of no use, then silent sources.
+_TELLING = (
+    "unusable", "imprecise", "stale", "silent", "not-connected", "no-code", "open", "no-base",
+    "no-reference", "undetermined",
+)  # fmt: skip
 _GROUPS: tuple[tuple[str, Mark], ...] = (
     ("late", "late"), ("now", "now"), ("unseen", "unseen"), ("soon", "coming"), ("later", "coming"),
     ("anytime", "now"), ("unknown", "unknown"), ("waiting", "waiting"),
@@ -287,18 +292,43 @@ def _planned_end(activity: PlannedActivity, known: Mapping[str, Stand], voice: V
 def missing_views(person: PersonPlan, voice: Voice) -> tuple[MissingView, ...]:
     """Every unknown step under the data it waits for; the data that frees most steps comes first."""
     known = stands(person)
+    told = _told_once(person, known, voice)
     waiting: dict[str, dict[str, None]] = {}
     for each in person.proposal.unknown:
         stand = known[each]
         pathway = stand.followed.course.pathway
         title = voice.text(stand.followed.pathway.steps[stand.state.step].title, stand.state.step)
-        named = f"{voice.inner(title)} ({voice.short(pathway)})"
+        named = voice.say("unknown.step", step=title, pathway=voice.short(pathway))
         for missing in stand.state.missing or ():
-            waiting.setdefault(voice.missing(pathway, missing), {})[named] = None
+            waiting.setdefault(told[_thing(missing, pathway)], {})[named] = None
         if not stand.state.missing:
             waiting.setdefault(voice.say("unknown.other"), {})[named] = None
     ordered = sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(MissingView(_capital(what), tuple(sorted(steps))) for what, steps in ordered)
+    return tuple(MissingView(_capital(what), _needed_for(sorted(steps), voice)) for what, steps in ordered)
+
+
+def _thing(missing: Missing, pathway: str) -> tuple[str, str, str]:
+    """What is missing, whatever the reason; steps, choices and the like are those of a pathway."""
+    own = missing.what not in ("selector", "birth-date", "sex")
+    return missing.what, missing.id, pathway if own else ""
+
+
+def _told_once(
+    person: PersonPlan, known: Mapping[str, Stand], voice: Voice
+) -> dict[tuple[str, str, str], str]:
+    """Each missing thing in words, with the most telling of the reasons why it is missing."""
+    found: dict[tuple[str, str, str], list[tuple[int, int, str]]] = {}
+    for each in person.proposal.unknown:
+        pathway = known[each].followed.course.pathway
+        for missing in known[each].state.missing or ():
+            rank = _TELLING.index(missing.why) if missing.why in _TELLING else len(_TELLING)
+            words = voice.missing(pathway, missing)
+            found.setdefault(_thing(missing, pathway), []).append((rank, -(missing.since or 0), words))
+    return {thing: min(ways)[2] for thing, ways in found.items()}
+
+
+def _needed_for(steps: Sequence[str], voice: Voice) -> str:
+    return voice.count("unknown.needed_for", len(steps), what=", ".join(steps))
 
 
 def _capital(text: str) -> str:

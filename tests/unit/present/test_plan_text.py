@@ -10,6 +10,7 @@ import pytest
 from made.courses import TODAY, catalogue, definitions, followed, pathway, person, record, state, step
 from made.everything import HF, KOL, SECRET, everything
 from vardforlopp.contract.asks import Followed
+from vardforlopp.engine.course import Missing
 from vardforlopp.present.plan_text import WIDTH, plan_text
 from vardforlopp.present.plan_view import plan_view
 from vardforlopp.present.voice import Voice
@@ -96,6 +97,23 @@ def test_S02_what_is_attested_is_told_as_such() -> None:
 def test_S19_a_decline_is_the_persons_choice_with_a_day_to_ask_again() -> None:
     """Never late, never repeated in silence."""
     assert "fråga igen 4 januari 2027; personens val" in " ".join(text().split())
+
+
+def test_what_is_missing_stands_once_with_the_most_telling_reason() -> None:
+    """No data to one step and too old to another is one line: too old; the steps are named by title."""
+    steps = pathway("hjartsvikt", step("a"), step("b"))
+    said = of(
+        followed(
+            steps,
+            state("a", "unknown", missing=(Missing("selector", "lvef", "no-data"),)),
+            state("b", "unknown", missing=(Missing("selector", "lvef", "stale", TODAY - 900),)),
+        )
+    )
+    unknown = " ".join(said.partition("DET VI INTE VET")[2].partition("VAR PERSONEN STÅR")[0].split())
+
+    assert unknown.count("behövs för") == 1
+    assert "för gammal uppgift" in unknown
+    assert "behövs för åtgärderna ”A” (Hjartsvikt), ”B” (Hjartsvikt)" in unknown
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,9 @@ TEXTS: dict[str, str] = {
     # unknown
     "unknown.lead.one": "{n} step cannot be told. This data would settle it.",
     "unknown.lead.many": "{n} steps cannot be told. This data would settle them.",
-    "unknown.needed_for": "needed for {what}",
+    "unknown.needed_for.one": "needed for the step {what}",
+    "unknown.needed_for.many": "needed for the steps {what}",
+    "unknown.step": "“{step}” ({pathway})",
     "unknown.other": "Other",
     "missing.no-data": "no data",
     "missing.stale": "too old",

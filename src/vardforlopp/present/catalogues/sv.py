@@ -190,7 +190,9 @@ TEXTS: dict[str, str] = {
     # unknown
     "unknown.lead.one": "{n} steg kan inte avgöras. De här uppgifterna skulle göra det klart.",
     "unknown.lead.many": "{n} steg kan inte avgöras. De här uppgifterna skulle göra det klart.",
-    "unknown.needed_for": "behövs för {what}",
+    "unknown.needed_for.one": "behövs för åtgärden {what}",
+    "unknown.needed_for.many": "behövs för åtgärderna {what}",
+    "unknown.step": "”{step}” ({pathway})",
     "unknown.other": "Annat",
     "missing.no-data": "ingen uppgift",
     "missing.stale": "för gammal uppgift",
