@@ -32,6 +32,7 @@ from vardforlopp.definitions.explained import (
 from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.phrasebook import Lang
+from vardforlopp.definitions.walk import age_limits_in
 from vardforlopp.definitions.words import clause_of, criterion_words, evidence_words, speech_of
 from vardforlopp.definitions.words_time import Speech
 
@@ -48,6 +49,15 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
     pathway = names.pathway
     assert pathway is not None, "names of a pathway"
     speech, ground = speech_of(names, lang), ground_of(names)
+    rules = (
+        pathway.entries,
+        pathway.exits,
+        pathway.phases,
+        pathway.choices,
+        pathway.steps,
+        pathway.indicators,
+    )
+    ages = age_limits_in(pathway.population, *(each for found in rules for each in found.values()))
     return PathwayExplained(
         id=pathway.id,
         version=pathway.version,
@@ -59,7 +69,8 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
         exits=tuple(explain_exit(speech, ground, exit_=exit_) for exit_ in pathway.exits.values()),
         phases=tuple(_phase(speech, ground, phase) for phase in pathway.phases.values()),
         parameters=tuple(
-            explain_parameter(speech, ground, parameter=found) for found in pathway.parameters.values()
+            explain_parameter(speech, ground, parameter=found, ages=ages)
+            for found in pathway.parameters.values()
         ),
         indicators=tuple(
             explain_indicator(speech, ground, indicator=found) for found in pathway.indicators.values()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explained import Explained, Ground, Sentence, Support, about, uncoded_notes
-from vardforlopp.definitions.model import Entry, Exit, Indicator, Parameter, Provenance
+from vardforlopp.definitions.model import Entry, Exit, Indicator, Parameter, ParameterValue, Provenance
 from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import clause_of
+from vardforlopp.definitions.words_atoms import with_years
 from vardforlopp.definitions.words_time import (
     Speech,
     fixed,
@@ -107,25 +108,35 @@ def _explained(
 # --- parameters ----------------------------------------------------------------------------------
 
 
-def explain_parameter(speech: Speech, ground: Ground, *, parameter: Parameter) -> Explained:
-    """A parameter: its value here, what it may be set to, and who has set it."""
+def explain_parameter(
+    speech: Speech, ground: Ground, *, parameter: Parameter, ages: Mapping[str, str]
+) -> Explained:
+    """A parameter: its value here, what it may be set to, and who has set it.
+
+    `ages`: the parameters that are ages, with their units.
+    """
     support = ground.parameter(parameter)
     title = parameter.title.get(speech.book.lang, parameter.id)
-    text = speech.say("parameter", title=title, value=value_words(speech, parameter.value))
+    worded = partial(_value, speech, unit=ages.get(parameter.id))
+    text = speech.say("parameter", title=title, value=worded(parameter.value))
     sentences = [Sentence("value", text, support)]
-    sentences += [Sentence("range", text, support) for text in _range(speech, parameter)]
+    sentences += [Sentence("range", text, support) for text in _range(speech, parameter, worded=worded)]
     overlay = speech.names.overlay
     if parameter.id in speech.names.own and overlay is not None:
         region = overlay.title.get(speech.book.lang, overlay.id)
-        own = value_words(speech, speech.names.own[parameter.id])
+        own = worded(speech.names.own[parameter.id])
         sentences.append(Sentence("value", speech.say("parameter.set", region=region, value=own), support))
     return Explained(parameter.id, title, "", support, tuple(sentences))
 
 
-def _range(speech: Speech, parameter: Parameter) -> Iterator[str]:
-    low, high = (
-        value_words(speech, bound) if bound is not None else None for bound in (parameter.low, parameter.high)
-    )
+def _value(speech: Speech, value: ParameterValue, *, unit: str | None) -> str:
+    """A value; a bare number that is an age with its unit."""
+    words = value_words(speech, value)
+    return with_years(speech, words, unit=unit) if unit and isinstance(value, int) else words
+
+
+def _range(speech: Speech, parameter: Parameter, *, worded: Callable[[ParameterValue], str]) -> Iterator[str]:
+    low, high = (worded(bound) if bound is not None else None for bound in (parameter.low, parameter.high))
     if low is not None and high is not None:
         yield speech.say("parameter.range", low=low, high=high)
     elif low is not None:

@@ -98,11 +98,20 @@ class Names:
                 return self.step(name, lang)
             if name in self.pathway.choices:
                 return self.choice(name, lang)
-            for step in self.pathway.steps.values():
-                if name in _decisions(step.done):
-                    return self._title(step.title, lang, "decision", name)
+        return self._title(self._decided(name), lang, "decision", name)
+
+    def _decided(self, name: str) -> Texts | None:
+        """Of a decision that several steps share: what the catalogue calls it, not one step's title."""
+        steps = self.pathway.steps.values() if self.pathway else ()
+        sharing = [step for step in steps if name in _decisions(step.done)]
         found = self.catalogue.selectors.get(name)
-        return self._title(found.title if found else None, lang, "decision", name)
+        if len(sharing) == 1 or not (sharing or found):
+            return sharing[0].title if sharing else None
+        if found is not None:
+            return found.title
+        activities = {step.activity for step in sharing}
+        activity = self.catalogue.activities.get(activities.pop() or "") if len(activities) == 1 else None
+        return activity.title if activity else sharing[0].title
 
     def anything(self, name: str, lang: Lang) -> str:
         """The title of a step, choice, entry, exit or selector: whatever bears the id."""

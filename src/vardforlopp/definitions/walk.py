@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from vardforlopp.definitions.criteria import All, Criterion, Param, StepTime
+from vardforlopp.definitions.criteria import Age, All, Criterion, Param, StepTime
 from vardforlopp.definitions.model import Choice, Step
 
 
@@ -22,6 +22,12 @@ def nodes(*roots: object) -> Iterator[object]:
 def parameters_in(*roots: object) -> tuple[str, ...]:
     """Names of the parameters used below the roots."""
     return tuple(dict.fromkeys(node.name for node in nodes(*roots) if isinstance(node, Param)))
+
+
+def age_limits_in(*roots: object) -> dict[str, str]:
+    """Parameters that are ages below the roots, each with its unit."""
+    ages = [node for node in nodes(*roots) if isinstance(node, Age)]
+    return {name: age.unit for age in ages for name in parameters_in(age)}
 
 
 def selectors_in(*roots: object) -> tuple[str, ...]:

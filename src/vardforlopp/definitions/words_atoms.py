@@ -119,6 +119,7 @@ def where_words(speech: Speech, where: Test | None) -> str:
 
 #: How a running state is spoken of, by kind of source; all other kinds simply "go on".
 _FAMILIES = {"medications": "treatment", "diagnoses": "diagnosis"}
+_VERBS = {"treatment": "ongoing", "diagnosis": "current", "other": "present"}
 
 
 def family_of(speech: Speech, selector: str) -> str:
@@ -131,7 +132,7 @@ def ongoing_words(speech: Speech, active: Active, *, what: str, denied: bool = F
     family = family_of(speech, active.selector)
     known = speech.say(f"subject.{family}.stem") in what.lower()
     subject = what if known else speech.say(f"subject.{family}", what=what)
-    verb = "current" if family == "diagnosis" else "ongoing"
+    verb = _VERBS[family]
     if active.held is not None:
         held = plain_duration(speech, active.held)
         said = speech.affirm(f"{verb}.held", denied=denied, what=subject, held=held)
@@ -239,11 +240,11 @@ def _age_words(speech: Speech, test: Compare | Between, unit: str, *, denied: bo
     if denied and isinstance(opposite, Compare):
         test, denied = opposite, False
     if isinstance(test, Compare):
-        limit = _with_years(speech, _plain_number(speech, test.limit), unit)
+        limit = with_years(speech, _plain_number(speech, test.limit), unit=unit)
         said = speech.say(f"age.{test.op}", limit=limit)
     else:
         lo, hi = (_plain_number(speech, side) for side in (test.lo, test.hi))
-        said = _with_years(speech, f"{lo}{formats.DASH}{hi}", unit)
+        said = with_years(speech, f"{lo}{formats.DASH}{hi}", unit=unit)
     return speech.affirm(f"age.{unit}", denied=denied, test=said)
 
 
@@ -257,6 +258,7 @@ def _plain_number(speech: Speech, limit: Quantity | Param) -> str:
     return limit_words(speech, limit)
 
 
-def _with_years(speech: Speech, text: str, unit: str) -> str:
+def with_years(speech: Speech, text: str, *, unit: str) -> str:
+    """A number of years or months of age."""
     forms = speech.book.units["years" if unit == "years" else "months"]
     return f"{text}{formats.NBSP}{forms.one if text == '1' else forms.many}"

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.disclosure import of_step
+from vardforlopp.definitions.criteria import BranchIs
 from vardforlopp.definitions.model import Disclosure, Step
+from vardforlopp.definitions.walk import nodes
 from vardforlopp.engine.course import OPEN_STATES, YES, ChoiceState, Course, StepState, Suggestion
 from vardforlopp.kernel.civil import add_months
 from vardforlopp.present.plan_model import CourseView, Mark, StepGroup, StepLine, SuggestionView, Tag
@@ -93,7 +95,11 @@ def course_view(followed: Followed, voice: Voice) -> CourseView:
         status=_status(course, voice),
         explicit=course.enrolment.explicit,
         facts=tuple(_course_facts(course, voice)),
-        choices=tuple(_choice(course.pathway, each, voice) for each in course.choices.values()),
+        choices=tuple(
+            _choice(course.pathway, each, voice)
+            for each in course.choices.values()
+            if _concerns(each, followed)
+        ),
         groups=groups,
         rest=_rest(course, voice, asked=len(asked)),
         reached=(len(done_steps), len(done_steps | open_steps)),
@@ -130,6 +136,25 @@ def _course_facts(course: Course, voice: Voice) -> Iterable[str]:
         yield voice.say("course.entered", entry=voice.inner(entry))
     if enrolment.side:
         yield voice.say(f"course.side.{enrolment.side}")
+
+
+def _concerns(choice: ChoiceState, followed: Followed) -> bool:
+    """False for an open choice whose own steps, or else those of its phase, do not apply to the person."""
+    if choice.taken is not None:
+        return True
+    course, pathway = followed
+    phase = pathway.choices[choice.choice].phase
+    inside = {step.id for step in pathway.steps.values() if step.phase == phase}
+    asking = {step.id for step in pathway.steps.values() if _asks(step, choice.choice)}
+    return all(
+        any(state.state != "not-applicable" for state in course.steps if state.step in steps)
+        for steps in (inside, asking)
+        if steps
+    )
+
+
+def _asks(step: Step, choice: str) -> bool:
+    return any(isinstance(node, BranchIs) and node.choice == choice for node in nodes(step.when))
 
 
 def _choice(pathway: str, state: ChoiceState, voice: Voice) -> str:

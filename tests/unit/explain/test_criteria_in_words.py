@@ -34,11 +34,11 @@ SAID = [
     ("{active: klozapin}", "behandling med klozapin pågår", "treatment with clozapine is ongoing"),
     ("{active: fotsar}", "diagnosen fotsår är aktuell", "the diagnosis foot ulcer is current"),
     ("{active: hjartsvikt-diagnos}", "hjärtsviktsdiagnos är aktuell", "heart failure diagnosis is current"),
-    ("{active: slutenvard}", "slutenvård pågår", "hospital stay is ongoing"),
+    ("{active: slutenvard}", "slutenvård pågår", "the record shows ongoing hospital stay"),
     (
         "{active: slutenvard, in: {last: 1 month}}",
         "slutenvård har pågått någon gång den senaste månaden",
-        "hospital stay has been ongoing at some time in the last month",
+        "the record has shown ongoing hospital stay at some time in the last month",
     ),
     (
         "{active: fotsar, held: 4 weeks}",

@@ -13,6 +13,7 @@ from made.spoken import (
     PLACE,
     REGIONAL,
     criterion,
+    evidence,
     moment,
     parameter,
     pathway,
@@ -149,6 +150,30 @@ def test_a_region_s_value_is_said_with_the_pathway_s_own() -> None:
         "Ett nationellt värde får bara sänkas.",
         "Värdet är satt av Region Exempel. Förloppets eget värde är 400 ng/L.",
     ]
+
+
+def test_an_age_is_said_in_years() -> None:
+    """The value and its limits: a bare number says nothing."""
+    made = pathway(
+        step("prov", "Prov", "Test", when=criterion('{age: ">= $alder"}')),
+        parameters={"alder": parameter("alder", 35, "Ålder", "Age", low=30, high=45)},
+    )
+    explained = explained_with(Names(CATALOGUE, made), "sv").parameters[0]
+
+    assert [plain(sentence.text) for sentence in explained.sentences] == [
+        "Ålder: 35 år.",
+        "Får sättas från 30 år till 45 år.",
+    ]
+
+
+def test_a_decision_that_steps_share_is_not_called_by_the_title_of_one() -> None:
+    """It has the name that the catalogue gives it."""
+    made = pathway(
+        step("ett", "Ta ställning (besvär)", "Decide (symptoms)", done=evidence("{decided: kol}")),
+        step("tva", "Ta ställning (EF)", "Decide (EF)", done=evidence("{decided: kol}")),
+    )
+
+    assert Names(CATALOGUE, made).decision("kol", "sv") == Names(CATALOGUE, made).selector("kol", "sv")
 
 
 # --- the whole pathway ---------------------------------------------------------------------------

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
-from made.courses import TODAY, catalogue, definitions, followed, pathway, person, record, state, step
+from made.courses import (
+    MADE,
+    PLACE,
+    TODAY,
+    catalogue,
+    definitions,
+    followed,
+    pathway,
+    person,
+    record,
+    state,
+    step,
+)
 from made.everything import HF, KOL, SECRET, everything
 from vardforlopp.contract.asks import Followed
-from vardforlopp.engine.course import Missing
+from vardforlopp.definitions.model import Choice
+from vardforlopp.engine.course import ChoiceState, Missing
 from vardforlopp.present.plan_text import WIDTH, plan_text
 from vardforlopp.present.plan_view import plan_view
 from vardforlopp.present.voice import Voice
@@ -195,3 +209,16 @@ def test_S12_a_missing_medication_list_is_never_none() -> None:
 
     assert "Läkemedelslistan saknas" in said
     assert "Inga kända krockar" not in said
+
+
+@pytest.mark.parametrize(("stands", "shown"), [("not-applicable", False), ("waiting", True)])
+def test_an_open_choice_of_what_does_not_apply_is_not_shown(
+    stands: Literal["not-applicable", "waiting"], shown: bool
+) -> None:
+    """Nobody needs to settle a way through a phase that the person is not in."""
+    choice = Choice("vag", "fas-a", {"sv": "Vilken väg"}, (), MADE, PLACE)
+    path = replace(pathway("hjartsvikt", step("a")), choices={"vag": choice})
+    given = followed(path, state("a", stands))
+    course = replace(given.course, choices={"vag": ChoiceState("vag", None, None, None)})
+
+    assert ("Vilken väg: inte avgjort än" in of(given._replace(course=course))) == shown
