@@ -37,6 +37,12 @@ def plan_html(view: PlanView, voice: Voice, *, templates: Mapping[str, str]) -> 
     )
 
 
+def css_string(text: str) -> str:
+    """A text as a string of a style: all but letters and digits by their numbers, so it ends nothing."""
+    signs = (each if each.isalnum() else f"\\{ord(each):x} " for each in text)
+    return f"'{''.join(signs)}'"
+
+
 @lru_cache(maxsize=2)
 def _template(texts: tuple[tuple[str, str], ...]) -> Template:
     environment = Environment(
@@ -48,4 +54,5 @@ def _template(texts: tuple[tuple[str, str], ...]) -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["together"] = together
+    environment.filters["css_string"] = css_string
     return environment.get_template(PAGE)

@@ -16,7 +16,7 @@ from vardforlopp.adapters.plan_files import page_templates
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.kernel.civil import civil, day_from_iso
-from vardforlopp.present.plan_html import plan_html
+from vardforlopp.present.plan_html import css_string, plan_html
 from vardforlopp.present.plan_view import plan_view
 from vardforlopp.present.voice import Voice
 from vardforlopp.record.record import Patient
@@ -177,6 +177,36 @@ def test_S10_the_page_of_the_dead_plans_nothing_and_names_the_last_day_alive() -
     assert page.all("aside") == []
     assert page.all("nav") == []
     assert "76 år" in page.said()
+
+
+def test_every_printed_page_says_whose_it_is_of_which_day_and_its_number() -> None:
+    """The head of each sheet of paper; what people wrote cannot end the style."""
+    head = Page(html()).all("html")[0]["style"] or ""
+    paper = page_templates()["plan.css"].partition("@media print")[2]
+
+    assert r"Astrid\20 Påhittad" in head
+    assert r"10\a0 mars\a0 2026" in head
+    assert "content: var(--page-head)" in paper
+    assert "counter(page)" in paper
+    assert css_string('</style>"') == r"'\3c \2f style\3e \22 '"
+
+
+def test_print_opens_every_reason_and_reads_at_arm_s_length() -> None:
+    """Nothing that can be opened on screen is dropped on paper; the text is 12 points."""
+    paper = page_templates()["plan.css"].partition("@media print")[2]
+
+    assert "details::details-content { content-visibility: visible" in paper
+    assert not re.search(r"details(?!-marker)[^{]*\{ display: none", paper)
+    assert "body { background: #fff; font-size: 12pt" in paper
+
+
+def test_every_box_of_the_sheet_has_a_line_to_write_on() -> None:
+    """What is filled in is a beginning: the pen has room in each."""
+    sheet = html().partition('<aside class="sheet"')[2]
+    boxes = sheet.partition('class="sign"')[0].split('<div class="box')[1:]
+
+    assert len(boxes) == 5
+    assert all('class="rule"' in box for box in boxes)
 
 
 def test_a_page_of_nothing_is_calm_and_whole() -> None:
