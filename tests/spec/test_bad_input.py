@@ -49,6 +49,9 @@ def ours(*resources: Json) -> Record:
         (WHOLE.replace(b"female", "kvinna, född i Skåne".encode("latin-1")), "VF-REC-002", ""),
         (b'{"resourceType": "Observation",\n "valueInteger": NaN}', "VF-REC-006", ":2"),
         (b'{"resourceType": "Observation", "valueInteger": -Infinity}', "VF-REC-006", ":1"),
+        (b'{"resourceType": "Observation",\n "valueDecimal": 1e999}', "VF-REC-019", ":2"),
+        (b'{"resourceType": "Observation", "valueInteger": ' + b"9" * 5000 + b"}", "VF-REC-019", ":1"),
+        (b'{"resourceType": "Observation", "valueString": "\\ud800"}', "VF-REC-020", ":1"),
         (
             b'{"resourceType": "Observation",\n"status": "final",\n"status": "entered-in-error"}',
             "VF-REC-007",

@@ -79,6 +79,12 @@ def _refusal(error: orjson.JSONDecodeError, text: bytes, name: str, first_line: 
     if rest.startswith((b"NaN", b"Infinity")):
         what = "NaN and Infinity are not numbers in JSON"
         return InputError("VF-REC-006", where, what, "Leave the value out and give a dataAbsentReason.")
+    if "infinity" in error.msg:
+        what = "a number is larger than any that can be read"
+        return InputError("VF-REC-019", where, what, "Correct the value, or leave it out and say why.")
+    if "surrogate" in error.msg:
+        what = "an escape (\\uD800 to \\uDFFF) is half a character"
+        return InputError("VF-REC-020", where, what, "The text was cut in a character. Export it again.")
     if "end of data" in error.msg or not rest:
         what = "the file ends in the middle"
         return InputError("VF-REC-004", where, what, "It was cut off. Export or copy it again.")
