@@ -100,7 +100,7 @@ def _acts(ctx: Ctx, standing: Standing, compiled: Compiled) -> Iterator[int]:
     if any(act.until_day is None or act.until_day >= ctx.now.day for act in standing.pauses):
         yield _start(ctx.now.day + 1)
     for program in compiled.layers:
-        if isinstance(program, StepProgram) and program.binding_from < NEVER:
+        if isinstance(program, StepProgram) and program.unsourced and program.binding_from < NEVER:
             yield _start(program.binding_from)
 
 

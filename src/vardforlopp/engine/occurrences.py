@@ -128,7 +128,7 @@ def _rolling(
             own = Own(nominal, None if last is None else start, civil(proof.at.day + 1) if proof else None)
             acts = [act for act in acts_of(step, standing, own, ctx.now) if act.ref not in used]
         one = Occurrence(
-            nominal, own_opening, start, None, proof, fact, None, None, flagged, last is None, last is None
+            nominal, own_opening, start, None, proof, fact, None, None, flagged, last is None
         )  # fmt: skip
         state = judge(step, ctx, standing, one, acts=acts)
         if proof is None and step.until_any and _stopped(step, ctx, nominal, state):

@@ -131,7 +131,7 @@ def _at_the_end(
         return "ended", PLAIN
     if before_start(step, ctx, standing, due):
         return "ended", PLAIN
-    lacking = step.evidence.missing(ctx, one.start, one.opens, one.closes, one.running)
+    lacking = _lacking(step, ctx, one)
     state = late_state(step, ctx, one, lacking)
     return ("ended", PLAIN) if state == "due" else (state, Extra(lacking))
 
@@ -148,7 +148,7 @@ def _open(
     closed = closes is not None and reached(closes, now)
     if not closed and not reached(one.opens, now):
         return "upcoming", Extra(due=due, flags=flags) if flags else PLAIN
-    lacking = step.evidence.missing(ctx, one.start, one.opens, closes, one.running)
+    lacking = _lacking(step, ctx, one)
     if closed and closes is not None:
         late = due is not None and passed(due, closes)
         missed = late and late_state(step, ctx, one, lacking) == "missed"
@@ -160,6 +160,12 @@ def _open(
     state = late_state(step, ctx, one, lacking)
     claimed: State = "overdue" if state == "missed" else state
     return claimed, Extra(lacking, None, due, None, not binding(step, now), flags)
+
+
+def _lacking(step: StepProgram, ctx: Ctx, one: Occurrence) -> tuple[Missing, ...]:
+    """What an occurrence lacks; in a rolling step only the first may be done by a state that runs already."""
+    running = one.first or step.kind != "rolling"
+    return step.evidence.missing(ctx, one.start, one.opens, one.closes, running)
 
 
 def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
