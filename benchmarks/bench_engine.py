@@ -1,7 +1,7 @@
 """One patient through the engine, and definitions from text to closures.
 
 Ten generated pathways of 35 steps stand for the ten national ones. A record of 3,000 resources
-gives about 1,000 facts (the bundled generated records: 900 to 1,300).
+gives about 1,000 facts (generated whole lives: 900 to 1,300).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import orjson
 
 from generated_content import texts
 from generated_records import facts, record
-from measure import Took, row, timed
+from measure import WHOLE_RECORD, Took, row, timed
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.record_files import file_bytes, read_records
@@ -31,7 +31,6 @@ from vardforlopp.record.record import Enrolment, Record, index
 AS_OF = as_of_day(day_from_iso("2026-03-01"))
 STARTED = civil(day_from_iso("2024-03-01"))
 RESOURCES_3000 = 1000  # facts
-BUNDLED = Path(__file__).parents[1] / "examples" / "records" / "hjartsvikt-83a7c2b3.json.gz"
 
 
 def compile_all(definitions: Definitions) -> list[Compiled]:
@@ -106,15 +105,15 @@ def generated() -> None:
         )
 
 
-def bundled() -> None:
-    """The rows on a bundled record and this content."""
+def whole_life() -> None:
+    """The rows on a whole life's record and this content."""
     content = load_content()
     definitions = content.definitions
     compiled = compile_all(definitions)
-    data = file_bytes(BUNDLED)
-    person = read_records(BUNDLED, content.reader())[0]
+    data = file_bytes(WHOLE_RECORD)
+    person = read_records(WHOLE_RECORD, content.reader())[0]
     loads = timed(lambda: orjson.loads(data), runs=30)
-    row(f"orjson.loads of {BUNDLED.name} ({len(data) / 1e6:.1f} MB)", loads)
+    row(f"orjson.loads of {WHOLE_RECORD.name} ({len(data) / 1e6:.1f} MB)", loads)
     plan = planning(person, compiled, definitions)
     row("  the same person's plan, this content", plan)
     print(f"{'  ratio to orjson.loads of the same bytes':58s} {plan.p50 / loads.p50:8.2f}")
@@ -123,4 +122,4 @@ def bundled() -> None:
 if __name__ == "__main__":
     relax_collection()  # as the program does
     generated()
-    bundled()
+    whole_life()

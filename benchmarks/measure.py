@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import statistics
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
+
+#: A generated life with nothing left out but names and addresses: 3,088 resources, 3.1 MB.
+WHOLE_RECORD = Path(__file__).parent / "records" / "whole-83a7c2b3.json.gz"
 
 
 class Took(NamedTuple):
