@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -93,3 +94,20 @@ def test_a_file_that_cannot_be_written_is_told_with_its_cause(record: Path, tmp_
     assert "No space left on device. Make room on the disk" in done.err
     assert "Is a directory. Move the folder of that name away." in done.err
     assert "permissions" not in done.err
+
+
+def test_a_plan_is_written_whole_or_not_at_all(record: Path, tmp_path: Path) -> None:
+    """When the disk ends in the middle of a plan, the one of the call before is as it was."""
+    out = tmp_path / "plans"
+    assert call("plan", record, *AS_OF, "--out", out).code == 0
+    before = (out / "nils.json").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+        done = call("plan", record, "--as-of", "2026-03-11", "--format", "json", "--out", out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert (done.code, "VF-CLI-008" in done.err) == (2, True)
+    assert [path.name for path in out.iterdir()] == ["nils.json"]
+    assert (out / "nils.json").read_bytes() == before

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vardforlopp.adapters.record_files import sources_path
+from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.kernel.errors import InputError
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "present" / "templates"
@@ -21,8 +22,8 @@ def page_templates() -> dict[str, str]:
 _REMEDIES = {
     errno.EACCES: "Look at the folder's permissions.",
     errno.EPERM: "Look at the folder's permissions.",
-    errno.ENOSPC: "Make room on the disk, or name another folder; what was begun there is not whole.",
-    errno.EDQUOT: "Make room on the disk, or name another folder; what was begun there is not whole.",
+    errno.ENOSPC: "Make room on the disk, or name another folder.",
+    errno.EDQUOT: "Make room on the disk, or name another folder.",
     errno.EISDIR: "Move the folder of that name away.",
     errno.ENAMETOOLONG: "Give the record a shorter name.",
 }
@@ -68,7 +69,7 @@ class PlanFolder:
                 "Name another folder with --out.",
             )
         try:
-            path.write_bytes(data)
+            write_whole(path, data)
         except OSError as error:
             why = error.strerror or "refused"
             raise InputError(

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vardforlopp.adapters.definitions import load_definitions
+from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.cli.arguments import pathway_arguments, region_argument
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.definitions.explain import explained_with, step_words
@@ -75,7 +76,10 @@ def _check(step: str, pathway: Pathway) -> None:
 
 def _write(file: Path, drawing: str) -> None:
     try:
-        file.write_text(drawing, encoding="utf-8")
+        if file.suffix.lower() != ".svg":
+            raise OSError(None, "the name does not end in .svg")
+        write_whole(file, drawing.encode("utf-8"))
     except OSError as error:
         what = f"the flowchart is not written: {error.strerror or 'unknown reason'}"
-        raise InputError("VF-CLI-021", str(file), what, "Name a file that can be written.") from None
+        do = "Name a file that ends in .svg and can be written."
+        raise InputError("VF-CLI-021", str(file), what, do) from None

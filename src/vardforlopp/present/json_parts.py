@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.engine.course import Missing, Reason
+from vardforlopp.fhir.quality import WORDINGS
 from vardforlopp.kernel.civil import Moment, iso, iso_instant
 from vardforlopp.present.plan_model import Sheet
 from vardforlopp.present.voice import Voice
@@ -119,7 +121,7 @@ def source_json(source: Source) -> Json:
     }
 
 
-def quality_json(quality: Quality) -> Json:
+def quality_json(quality: Quality, lang: Lang) -> Json:
     """The data-quality report: every resource accounted for."""
     not_read = sorted(quality.not_read, key=lambda each: (each.type, each.reason))
     findings = sorted(quality.findings, key=lambda each: (each.code, each.ref, each.path))
@@ -132,7 +134,7 @@ def quality_json(quality: Quality) -> Json:
         ],
         "known_from_assumed": quality.known_from_assumed,
         "findings": [
-            {"code": each.code, "ref": each.ref, "path": each.path, "what": each.what, "do": each.do}
+            {"code": each.code, "ref": each.ref, "path": each.path, **WORDINGS[each.code][lang]._asdict()}
             for each in findings
         ],
     }

@@ -48,7 +48,7 @@ def plan_json(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
         "definitions": [_definition(each, voice) for each in sorted(pathways, key=lambda each: each.id)],
         "patient": _patient(person),
         "sources": [source_json(each) for each in sorted(record.sources, key=_source_order)],
-        "quality": quality_json(record.quality),
+        "quality": quality_json(record.quality, voice.lang),
         "suggestions": [
             _suggestion(each, followed, voice) for each in sorted(person.suggestions, key=_suggestion_order)
         ],

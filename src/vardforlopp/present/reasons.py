@@ -52,6 +52,14 @@ def reason_lines(reason: Reason, names: Names, *, lang: Lang) -> tuple[ReasonLin
     return tuple(_lines(speech_of(names, lang), reason, 0, denied=False))
 
 
+def own_line(reason: Reason, names: Names, *, lang: Lang) -> str:
+    """One node's sentence, without its parts; empty for one that only holds them."""
+    speech = speech_of(names, lang)
+    if isinstance(reason.node, NoneOf):  # of one part, too: its truth is not that part's
+        return _list_lead(speech, reason, denied=False)
+    return _lead(speech, reason, denied=False) or ""
+
+
 def _lines(speech: Speech, reason: Reason, depth: int, *, denied: bool) -> Iterator[ReasonLine]:
     truth = YES - reason.truth if denied else reason.truth
     lead = _lead(speech, reason, denied=denied)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vardforlopp.engine.course import Reason
 from vardforlopp.present.plan_model import Why
-from vardforlopp.present.reasons import reason_lines
+from vardforlopp.present.reasons import own_line, reason_lines
 from vardforlopp.present.voice import Voice
 
 
@@ -16,7 +16,4 @@ def why_lines(reason: Reason, voice: Voice, *, pathway: str) -> tuple[Why, ...]:
 
 def reason_line(reason: Reason, voice: Voice, *, pathway: str) -> str:
     """One node of a reason tree in words, without its parts; empty for one that only holds them."""
-    alone = reason._replace(of=tuple(part._replace(of=()) for part in reason.of))
-    lines = reason_lines(alone, voice.names(pathway), lang=voice.lang)
-    own = lines and (not alone.of or lines[0].depth < lines[-1].depth)
-    return lines[0].text if own else ""
+    return own_line(reason, voice.names(pathway), lang=voice.lang)

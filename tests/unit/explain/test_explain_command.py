@@ -53,6 +53,7 @@ def test_the_flowchart_is_written_and_its_file_named_on_standard_error(tmp_path:
         (("hjartsvikt", "ekokardiograf"), "VF-CLI-020", "Did you mean 'ekokardiografi'?"),
         (("hjartsvikt", "--region", "atlantis"), "VF-CLI-004", "region-exempel"),
         (("hjartsvikt", "--flowchart", "/no/such/folder/x.svg"), "VF-CLI-021", "Name a file"),
+        (("hjartsvikt", "--flowchart", "/no/such/record.json"), "VF-CLI-021", "does not end in .svg"),
     ],
 )
 def test_a_wrong_argument_says_what_to_write_instead(
