@@ -11,7 +11,7 @@ from vardforlopp.fhir.reader import Reader, Target
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.times import as_value
 from vardforlopp.kernel.quantities import parse_number
-from vardforlopp.record.facts import FactValue, Span, Word
+from vardforlopp.record.facts import Span, Word
 
 YES, NO = Word("ja"), Word("nej")
 
@@ -180,13 +180,18 @@ def limits_of(stretches: list[Json], target: Target) -> tuple[Fraction | None, F
     """The laboratory's own reference limits, in the selector's unit."""
     for stretch in stretches:
         if ("type" not in stretch and "appliesTo" not in stretch) or _is_normal(stretch):
-            low = quantity(stretch["low"], target).value if "low" in stretch else None
-            high = quantity(stretch["high"], target).value if "high" in stretch else None
-            return _exact(low), _exact(high)
+            low = _limit(stretch["low"], target) if "low" in stretch else None
+            return low, _limit(stretch["high"], target) if "high" in stretch else None
     return None, None
 
 
-def _exact(value: FactValue | None) -> Fraction | None:
+def _limit(written: Json, target: Target) -> Fraction | None:
+    """A limit as an exact number; how its unit was shown does not matter, so it is not looked at."""
+    number, unit = written.get("value"), written.get("code")
+    if number.__class__ is float and unit.__class__ is str and unit and "comparator" not in written:
+        value = target.measure[unit][number].value
+    else:
+        value = quantity(written, target).value
     return value if value.__class__ is Fraction else None
 
 
