@@ -158,10 +158,11 @@ def _read_all(reading: Reading, collected: Collected) -> None:
 def _account(reading: Reading, collected: Collected) -> None:
     """Count what no reader has seen, each with its reason."""
     groups = collected.groups
-    unused = [(kind, own) for kind in groups.keys() - _LOOKED_AT for own in groups[kind]]
-    for kind, own in (*unused, *((version.type, version.id) for version in collected.more)):
-        if kind not in _LOOKED_AT:
-            _unused(kind, f"{kind}/{own}", reading)
+    for kind in groups.keys() - _LOOKED_AT:
+        _unused(kind, [f"{kind}/{own}" for own in groups[kind]], reading)
+    for version in collected.more:
+        if version.type not in _LOOKED_AT:
+            _unused(version.type, [f"{version.type}/{version.id}"], reading)
     for kind, ref in collected.doubles:
         reading.skip(kind, ref, "the same resource again")
     for ref in collected.misshapen:
@@ -171,12 +172,12 @@ def _account(reading: Reading, collected: Collected) -> None:
         reading.find("VF-QUA-013", ref, "reference")
 
 
-def _unused(kind: str, ref: str, reading: Reading) -> None:
-    if kind in KNOWN:
-        reading.skip(kind, ref, "type not used")
-    else:
-        reading.find("VF-QUA-018", ref, "resourceType")
-        reading.skip(kind, ref, "unknown type")
+def _unused(kind: str, refs: list[str], reading: Reading) -> None:
+    reason = "type not used" if kind in KNOWN else "unknown type"
+    reading.skipped.setdefault((kind, reason), []).extend(refs)
+    if kind not in KNOWN:
+        for ref in refs:
+            reading.find("VF-QUA-018", ref, "resourceType")
 
 
 def _date_versions(reading: Reading, collected: Collected) -> None:
