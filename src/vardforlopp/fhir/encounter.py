@@ -29,7 +29,7 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
         return
     found = _meant(resource, reading)
     if found:
-        lasting = any(match.target.state for match in found)
+        lasting = [match for match in found if match.target.state]
         end = _end(resource, when, ref, reading) if lasting else None
         value = (lambda _: _booked_for(resource)) if planned else None
         add(
@@ -78,7 +78,7 @@ def _meant(resource: Json, reading: Reading) -> Matches:
     settings: list[Any] = []
     found: Matches = ()
     if "class" in resource:
-        found = table.matches((resource["class"],))
+        found = table.of_coding(resource["class"])
         settings.append(resource["class"].get("code"))
     for path in ("type", "reasonCode"):
         if path in resource:

@@ -85,12 +85,12 @@ def spell(
     path: str | None = None
     start: Interval | None = None
     end: Interval | None = None
+    text = resource.get(instead[0] if stem is None else _DATE_TIMES[stem])
+    if text is not None:
+        span = reading.times[text]
+        if span is not None:
+            return new_spell((span, None))
     if stem is not None:
-        text = resource.get(_DATE_TIMES[stem])
-        if text is not None:
-            span = reading.times[text]
-            if span is not None:
-                return new_spell((span, None))
         path, start, end = _written(resource, ref, stem, reading)
     if path is None or (start is None and _last_fault(ref, path, reading) == "VF-QUA-002"):
         # A year that stands for "unknown" has been reported; it says no more than no time at all.

@@ -23,4 +23,5 @@ def _one(resource: Json, ref: str, shown: int, reading: Reading) -> None:
     found = reading.reader.tables["Procedure"].of_concept(resource.get("code") or {})
     if resource["status"] == "in-progress":  # what is under way holds as a state, and is not done yet
         found = tuple(match for match in found if match.target.state)
-    add(found, when, "Procedure", ref, resource=resource, reading=reading, shown=shown)
+    if found:
+        add(found, when, "Procedure", ref, resource=resource, reading=reading, shown=shown)

@@ -121,6 +121,11 @@ class CodeTable(dict[Any, "SystemsOfCode | None"]):
                 found = tuple(dict.fromkeys(found + more)) if found else more
         return found
 
+    def of_coding(self, coding: Mapping[str, Any]) -> Matches:
+        """What one coding means."""
+        by_system = self[coding["code"]] if "code" in coding else None
+        return () if by_system is None else by_system[coding.get("system")]
+
     def matches(self, codings: Iterable[Mapping[str, Any]]) -> Matches:
         """What several codings of one thing mean together; each selector once."""
         return self.of_concept({"coding": codings})
