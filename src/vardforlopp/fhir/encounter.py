@@ -92,13 +92,10 @@ def _meant(resource: Json, reading: Reading) -> Matches:
             condition = reading.follow(diagnosis.get("condition"), resource)
             found += table.of_concept((condition or {}).get("code") or {})
     if found:
-        found = tuple([match for match in found if _asks_for(match.target.setting, settings)])
+        asked = [(match, match.target.setting) for match in found]
+        found = tuple([match for match, words in asked if not words or not words.isdisjoint(settings)])
     found += reading.reader.in_setting(settings)
     return tuple(dict.fromkeys(found)) if len(found) > 1 else found
-
-
-def _asks_for(asked: frozenset[str], settings: list[Any]) -> bool:
-    return not asked or not asked.isdisjoint(settings)
 
 
 def _end(resource: Json, when: Spell, ref: str, reading: Reading) -> End:
