@@ -59,13 +59,26 @@ def test_the_page_asks_for_nothing(page: Page) -> None:
     assert not re.search(r"url\(|@import|@font-face|https?://", html())
 
 
-def test_every_link_leads_somewhere_on_the_page(page: Page) -> None:
-    """The skip link and the numbers of the summary reach a heading."""
+def assert_links_lead(page: Page) -> None:
     ids = {attrs["id"] for _, attrs in page.elements if "id" in attrs}
     inner = [attrs["href"] for attrs in page.all("a") if (attrs.get("href") or "").startswith("#")]
 
     assert inner
     assert {(target or "")[1:] for target in inner} <= ids
+
+
+def test_every_link_leads_somewhere_on_the_page(page: Page) -> None:
+    """The skip link and the numbers of the summary reach a heading."""
+    assert_links_lead(page)
+
+
+def test_without_a_plan_the_skip_link_leads_to_the_content() -> None:
+    """A person in no pathway has a page, too."""
+    _, known = everything()
+    page = Page(html_of(person(), known))
+
+    assert "plan" not in {attrs.get("id") for _, attrs in page.elements}
+    assert_links_lead(page)
 
 
 def test_one_h1_opens_the_title(page: Page) -> None:

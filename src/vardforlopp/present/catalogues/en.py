@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "section.summary": "In brief",
     "section.next": "Next step",
     "skip": "Go to the plan",
+    "skip.content": "Go to the content",
     "section.suggestions": "Pathways that may concern the person",
     "section.plan": "One coherent plan",
     "section.conflicts": "Conflicts to settle",

@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "section.summary": "I korthet",
     "section.next": "Nästa steg",
     "skip": "Till planen",
+    "skip.content": "Till innehållet",
     "section.suggestions": "Vårdförlopp som kan beröra personen",
     "section.plan": "En samlad plan",
     "section.conflicts": "Krockar att lösa",
