@@ -16,6 +16,7 @@ from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.definitions import load, read_systems
 from vardforlopp.definitions.case_lines import read_line
 from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.lay import TEXTS_SHAPE
 from vardforlopp.definitions.linting import LANGUAGE, lint_pathway
 from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import names_for
@@ -200,6 +201,7 @@ _FORMS: dict[str, Callable[[World], Read]] = {
     "indicators": _whole(INDICATORS.read),
     "catalogue": _part_of(CATALOGUE_SHAPE),
     "selectors": _whole(SELECTORS_FILE.read),
+    "texts": _part_of(TEXTS_SHAPE),
     "activities": _whole(ACTIVITIES_FILE.read),
     "interactions": _whole(INTERACTIONS_FILE.read),
     "overlay": _overlay,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vardforlopp.definitions import load
-from vardforlopp.definitions.linting import lint
+from vardforlopp.definitions.findings import DefinitionFinding
+from vardforlopp.definitions.linting import lint, lint_people
 from vardforlopp.definitions.read_cases import load_cases
+from vardforlopp.kernel.errors import DefinitionError
 
 HEAD = "pathways/exempel/1.0.0/pathway.yaml"
 STEPS = "pathways/exempel/1.0.0/steps/fas-a.yaml"
@@ -19,6 +21,22 @@ ACTIVITIES = "activities/besok.yaml"
 INTERACTIONS = "interactions/krockar.yaml"
 OVERLAY = "overlays/region.yaml"
 CATALOGUE = "catalogue.yaml"
+SWEDISH = "pathways/exempel/1.0.0/texts/sv.yaml"
+EASY = "pathways/exempel/1.0.0/texts/sv-x-lattlast.yaml"
+ENGLISH = "pathways/exempel/1.0.0/texts/en.yaml"
+JARGON = "jargon.yaml"
+
+_LAY = """\
+pathway:
+  what: Vi tar ett prov.
+  why: Vi vill veta hur du mår.
+  prepare: Du behöver inte göra något.
+  own_part: Du kommer hit.
+  ask: Ring oss.
+steps:
+  prov: {what: Vi tar ett prov., why: Vi vill veta., prepare: Ät som du brukar., own_part: Kom hit.}
+  omprov: {why: Vi vill se om det är bra nu.}
+"""
 
 TEXTS: dict[str, str] = {
     CATALOGUE: """\
@@ -63,6 +81,10 @@ tablett:
 provtagning:
   title: {sv: Provtagning, en: Sampling}
   performers: [lakare]
+  text: {sv: Vi tar ett prov., sv-x-lattlast: Vi tar ett prov., en: We take a sample.}
+  prepare: {sv: Ät som du brukar., sv-x-lattlast: Ät som du brukar., en: Eat as usual.}
+  own_part: {sv: Kom hit., sv-x-lattlast: Kom hit., en: Come here.}
+  promotes: true
 """,
     INTERACTIONS: """\
 krock:
@@ -83,8 +105,8 @@ title: {sv: Exempel, en: Example}
 summary: {sv: Ett påhittat förlopp., en: An invented pathway.}
 status: draft
 sources:
-  S1: {title: Nationell text, level: national}
-  S2: {title: Regional text, level: regional}
+  S1: {title: Nationell text, level: national, checked: 2026-11}
+  S2: {title: Regional text, level: regional, checked: 2026-11}
 parameters:
   gransvarde:
     quantity: 5 mmol/L
@@ -104,6 +126,16 @@ exits:
   UT1: {event: [svar], title: {sv: Utgång, en: Exit}, source: default, row: UT1}
 phases:
   - {id: fas-a, title: {sv: Början, en: Start}}
+person:
+  tell: [{sv: Vad provet visar., en: What the sample shows., source: S1}]
+  contact: [{sv: Läkaren., en: The physician., source: default}]
+  own_part: [{sv: Kommer till provet., en: Comes to the sample., source: default}]
+  relatives: [{sv: Följer med., en: Come along., source: default}]
+  social_services: [{sv: Behövs inte., en: Not needed., source: default}]
+not_met:
+  C1: {sv: Ett påhittat förlopp., en: An invented pathway.}
+  C2: {sv: Ett påhittat förlopp., en: An invented pathway.}
+  C3: {sv: Ett påhittat förlopp., en: An invented pathway.}
 """,
     STEPS: """\
 prov:
@@ -182,6 +214,10 @@ steps:
       within: 4 weeks
       done: kalium
 """,
+    SWEDISH: _LAY,
+    EASY: _LAY,
+    ENGLISH: _LAY,
+    JARGON: "sv: {provtagning: prov}\n",
     CASE: """\
 title: {sv: Högt kalium, en: High potassium}
 sheet: 1
@@ -213,8 +249,13 @@ def codes_in(texts: Mapping[str, str]) -> set[tuple[str, str]]:
     found = {(error.code, error.where) for error in loaded.errors}
     if loaded.definitions is not None:
         found |= {(one.code, str(one.place)) for one in lint(loaded.definitions)}
+        found |= {(one.code, _where(one)) for one in lint_people(texts, loaded.definitions)}
         found |= {(error.code, error.where) for error in load_cases(texts, loaded.definitions).errors}
     return found
+
+
+def _where(told: DefinitionError | DefinitionFinding) -> str:
+    return told.where if isinstance(told, DefinitionError) else str(told.place)
 
 
 def spoilt(path: str, old: str, new: str) -> dict[str, str]:

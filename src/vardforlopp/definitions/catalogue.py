@@ -69,7 +69,10 @@ class Activity:
     competence: str | None = None
     preparation: str | None = None
     sided: bool = False
-    texts: Texts = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)  # what happens, as the person reads it
+    prepare: Texts = field(default_factory=dict)
+    own_part: Texts = field(default_factory=dict)
+    promotes: bool = False  # promotes health (national criterion C4)
     mdr: MdrClass = "administrative"
 
 

@@ -22,7 +22,7 @@ from vardforlopp.definitions.reading import (
 )
 from vardforlopp.definitions.suggest import did_you_mean, listed
 from vardforlopp.definitions.tree import Node, Scalar
-from vardforlopp.kernel.civil import day_from_iso
+from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.kernel.durations import UNITS, Duration, parse_duration
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
@@ -104,6 +104,19 @@ def _date(reading: Reading, node: Node) -> int:
         raise reading.error(
             "VF-DEF-023", node, f"'{text}' is not a date", do="Write it as 2026-03-02."
         ) from None
+
+
+def _partial_date(reading: Reading, node: Node) -> str:
+    text = need_scalar(reading, node, what="a date").text
+    try:
+        if len(text) > 10:
+            raise ValueError
+        parse_time(text)
+    except ValueError:
+        raise reading.error(
+            "VF-DEF-023", node, f"'{text}' is not a date", do="Write it as 2026, 2026-03 or 2026-03-02."
+        ) from None
+    return text
 
 
 def param_in(reading: Reading, node: Node, *, text: str, wants: tuple[str, ...]) -> Param | None:
@@ -208,6 +221,7 @@ INTEGER = Kind("integer", _integer, lambda use: {"type": "integer"})
 COUNT = Kind("count", _count, lambda use: {"type": "integer", "minimum": 1})
 DECIMAL = Kind("number", _number, lambda use: {"type": "number"})
 DATE = Kind("date", _date, lambda use: string(r"\d{4}-\d{2}-\d{2}"))
+PARTIAL_DATE = Kind("partial-date", _partial_date, lambda use: string(r"\d{4}(-\d{2}(-\d{2})?)?"))
 DURATION = Kind("duration", _duration, lambda use: string(f"{DURATION_TEXT}|{PARAM}"))
 FIXED_DURATION = Kind("fixed-duration", _fixed_duration, lambda use: string(DURATION_TEXT))
 QUANTITY = Kind("quantity", _quantity, lambda use: {"type": ["string", "number"]})

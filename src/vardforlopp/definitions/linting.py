@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Table
 
 from vardforlopp.definitions import (
     lint_catalogue,
+    lint_lay,
     lint_order,
     lint_overlays,
     lint_rows,
     lint_texts,
     lint_times,
     lint_values,
+    national,
 )
 from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.findings import DefinitionFinding
+from vardforlopp.definitions.lay import load_lay, read_jargon
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.overlay import apply
+from vardforlopp.kernel.errors import DefinitionError
 
+Told = DefinitionError | DefinitionFinding
 Family = Callable[[Pathway, Catalogue], Iterator[DefinitionFinding]]
 
 #: Rules about what the language means; they hold for any piece of a pathway.
 LANGUAGE: tuple[Family, ...] = (lint_order.check, lint_times.check, lint_values.check)
 #: Rules about what a pathway must carry before it can be reviewed.
-COMPLETENESS: tuple[Family, ...] = (lint_texts.check, lint_rows.check)
+COMPLETENESS: tuple[Family, ...] = (lint_texts.check, lint_rows.check, national.check)
 
 
 def lint(definitions: Definitions) -> list[DefinitionFinding]:
@@ -36,6 +42,18 @@ def lint(definitions: Definitions) -> list[DefinitionFinding]:
             regional = apply(definitions.pathways[name], overlay)
             found.extend(lint_pathway(regional, definitions.catalogue))
     return sorted(set(found), key=lambda one: (one.place.file, one.place.line, one.code, one.what))
+
+
+def lint_people(texts: Table[str, str], definitions: Definitions, *, root: str = "content") -> list[Told]:
+    """Errors and findings of the texts that people read, given the content folder's files."""
+    loaded = load_lay(texts, definitions.pathways, root=root)
+    jargon = read_jargon(texts, root=root)
+    found = [
+        one
+        for pathway in definitions.pathways.values()
+        for one in lint_lay.check(pathway, definitions.catalogue, texts=loaded.texts, jargon=jargon)
+    ]
+    return [*loaded.errors, *found]
 
 
 def lint_pathway(

@@ -34,7 +34,9 @@ _SHARED: dict[str, tuple[str, Kind[Any]]] = {
     "interactions": ("interactions", INTERACTIONS_FILE),
 }
 _SHARED_KINDS = ("selector", "activity", "role", "level", "kind of source")
-_KNOWN_PARTS = re.compile(r"pathway|indicators|rows|omitted|steps/[^/]+|cases/[^/]+|texts/[^/]+")
+_KNOWN_PARTS = re.compile(
+    r"pathway|indicators|rows|omitted|steps/[^/]+|cases/[^/]+|texts/(sv|sv-x-lattlast|en)"
+)
 
 
 class Loaded(NamedTuple):
@@ -171,6 +173,7 @@ class Loader:
             omitted=self._beside(draft, f"{folder}/omitted.yaml", OMITTED.read, ()),
             rows=self._beside(draft, f"{folder}/rows.yaml", read_rows, {}),
             disclosure=head.get("disclosure", "open"), sided=head.get("sided", False),
+            follows=head.get("follows"), person=head.get("person"), motives=head.get("not_met", {}),
             sha256=self._fingerprint(folder),
         )  # fmt: skip
         self._readings.append((reading, pathway))
@@ -252,7 +255,7 @@ class Loader:
             known = (
                 _KNOWN_PARTS.fullmatch(match[3]) is not None and self._phase_known(path, match)
                 if match
-                else path in ("catalogue.yaml", "systems.yaml")
+                else path in ("catalogue.yaml", "systems.yaml", "jargon.yaml")
                 or re.fullmatch(r"(valuesets|activities|interactions|overlays)/[^/]+\.yaml", path)
             )
             if not known:

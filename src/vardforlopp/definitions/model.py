@@ -250,6 +250,7 @@ class Phase:
     id: str
     title: Texts
     when: Criterion | None = None
+    no_promotion: Texts = field(default_factory=dict)  # why nothing in it promotes health (C4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,26 @@ class Population:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line said to or about the person, and what it rests on."""
+
+    texts: Texts
+    sources: tuple[str, ...]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Person-centring, by the parts of the patient contract: all that the steps do not say."""
+
+    tell: tuple[Line, ...]  # what the person is told
+    contact: tuple[Line, ...]  # who is the fixed contact
+    own_part: tuple[Line, ...]
+    relatives: tuple[Line, ...]
+    social_services: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pathway:
     """A whole pathway version: what `content/pathways/<id>/<version>/` says."""
 
@@ -320,6 +341,9 @@ class Pathway:
     rows: dict[str, str] = field(default_factory=dict)
     disclosure: Disclosure = "open"
     sided: bool = False
+    follows: str | None = None  # the pathway whose second document this is
+    person: Person | None = None
+    motives: dict[str, Texts] = field(default_factory=dict)  # national criterion not met -> why
     sha256: str = ""
 
 

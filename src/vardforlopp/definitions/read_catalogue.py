@@ -229,7 +229,10 @@ ACTIVITY_SHAPE = Shape(
         "competence": Key(IDENT),
         "preparation": Key(IDENT),
         "sided": Key(FLAG),
-        "text": Key(TEXTS, "what the patient reads"),
+        "text": Key(TEXTS, "what happens, as the person reads it"),
+        "prepare": Key(TEXTS, "how to prepare, or that nothing is needed"),
+        "own_part": Key(TEXTS, "what the person does"),
+        "promotes": Key(FLAG, "promotes health"),
         "mdr": Key(closed("MDR class", ("administrative", "informative", "device"))),
     },
 )

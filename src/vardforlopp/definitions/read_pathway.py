@@ -14,10 +14,12 @@ from vardforlopp.definitions.kinds import (
     TEXTS,
     check_id,
     closed,
+    reference,
 )
 from vardforlopp.definitions.model import Entry, Exit, Omitted, Phase, Population
 from vardforlopp.definitions.read_criteria import CRITERION
 from vardforlopp.definitions.read_parameters import PARAMETERS
+from vardforlopp.definitions.read_person import MOTIVES, PERSON
 from vardforlopp.definitions.read_provenance import PROVENANCE, SOURCE_LIST, provenance
 from vardforlopp.definitions.read_steps import DISCLOSURE
 from vardforlopp.definitions.reading import (
@@ -72,7 +74,7 @@ def build_exit(reading: Reading, key: Scalar, values: Values) -> Exit:
 
 
 def _phase(reading: Reading, node: Mapping, values: Values) -> Phase:
-    return Phase(values["id"], values.get("title", {}), values.get("when"))
+    return Phase(values["id"], values.get("title", {}), values.get("when"), values.get("no_promotion", {}))
 
 
 def _phases(reading: Reading, node: Node) -> dict[str, Phase]:
@@ -140,7 +142,12 @@ ENTRY_SHAPE = Shape(
 EXIT_SHAPE = Shape("an exit", _EVENT)
 PHASE_SHAPE = Shape(
     "a phase",
-    {"id": Key(IDENT, required=True), "title": Key(TEXTS), "when": Key(CRITERION, "guard for all its steps")},
+    {
+        "id": Key(IDENT, required=True),
+        "title": Key(TEXTS),
+        "when": Key(CRITERION, "guard for all its steps"),
+        "no_promotion": Key(TEXTS, "why nothing in it promotes health (national criterion C4)"),
+    },
 )
 PHASE: Kind[Phase] = shaped("phase", PHASE_SHAPE, build=_phase)
 _PHASE_LIST = list_of(PHASE, what="the list of phases")
@@ -171,6 +178,9 @@ PATHWAY_SHAPE = Shape(
         "phases": Key(Kind("phases", _phases, _PHASE_LIST.schema), required=True),
         "disclosure": Key(DISCLOSURE),
         "sided": Key(FLAG, "an instance belongs to one side of the body"),
+        "follows": Key(reference("pathway"), "the pathway whose second document this is"),
+        "person": Key(PERSON, "what the person is told, does and is helped with"),
+        "not_met": Key(MOTIVES, "national criteria that are not met, with the motive"),
     },
 )
 FACT_ROW_SHAPE = Shape(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vardforlopp.definitions.kinds import IDENT, TEXT, closed
+from vardforlopp.definitions.kinds import IDENT, PARTIAL_DATE, TEXT, closed
 from vardforlopp.definitions.model import LEVELS, Level, Provenance, SourceText
 from vardforlopp.definitions.reading import (
     Key,
@@ -88,9 +88,9 @@ SOURCE_SHAPE = Shape(
         "title": Key(TEXT, "title and publisher", required=True),
         "level": Key(LEVEL, "who stands behind it", required=True),
         "url": Key(TEXT),
-        "date": Key(TEXT, "when it was published or revised"),
-        "checked": Key(TEXT, "when somebody last compared it with this text"),
-        "review_by": Key(TEXT),
+        "date": Key(PARTIAL_DATE, "when it was published or revised; left out when it does not say"),
+        "checked": Key(PARTIAL_DATE, "when somebody last compared it with this text"),
+        "review_by": Key(PARTIAL_DATE, "when to compare it again, if not by the rule of its level"),
     },
 )
 _SOURCES = named_items(SOURCE_SHAPE, _build_source, what="source")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vardforlopp.definitions.kinds import ID
+from vardforlopp.definitions.lay import TEXTS_SHAPE
 from vardforlopp.definitions.read_cases import CASE_SHAPE
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
@@ -46,6 +47,7 @@ FILES: dict[str, tuple[str, Callable[[Use], Json]]] = {
     "pathway": ("pathways/<id>/<version>/pathway.yaml", PATHWAY_SHAPE.schema),
     "rows": ("pathways/<id>/<version>/rows.yaml", ROWS_SHAPE.schema),
     "steps": ("pathways/<id>/<version>/steps/<phase>.yaml", _steps),
+    "texts": ("pathways/<id>/<version>/texts/<language>.yaml", TEXTS_SHAPE.schema),
     "valuesets": ("valuesets/<theme>.yaml", SELECTORS_FILE.schema),
 }
 

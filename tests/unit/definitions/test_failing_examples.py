@@ -8,6 +8,8 @@ from made.small_content import (
     ACTIVITIES,
     CASE,
     CATALOGUE,
+    EASY,
+    ENGLISH,
     HEAD,
     INDICATORS,
     INTERACTIONS,
@@ -15,6 +17,7 @@ from made.small_content import (
     OVERLAY,
     ROWS,
     STEPS,
+    SWEDISH,
     TEXTS,
     VALUES,
     codes_in,
@@ -41,6 +44,8 @@ def selector(name: str, **traits: str) -> str:
 
 GUARD = 'when: {value: kalium, is: "> $gransvarde"}'
 SAME = "[{loinc: 2823-3}]"
+HARD = "why: Provtagningen kompletterar sjukdomsbedömningen och behandlingseffekten."
+PERSON = TEXTS[HEAD][TEXTS[HEAD].index("person:") : TEXTS[HEAD].index("not_met:")]
 #: Code, file, what stands there, what stands there instead ("" = added at the end).
 EXAMPLES: list[tuple[str, str, str, str]] = [
     ("001", HEAD, "status: draft", "status: [draft"),
@@ -164,7 +169,19 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("085", CASE, "prov: {state: done", "proov: {state: done"),
     ("085", CASE, "fact: tablett, until: null", "fact: remiss, until: 2026-04-01"),
     ("085", CASE, "region: region", "region: regionen"),
+    ("086", HEAD, PERSON, ""),
+    ("087", HEAD, "  C3: {sv: Ett påhittat förlopp., en: An invented pathway.}\n", ""),
+    ("087", HEAD, "not_met:\n", "not_met:\n  C4: {sv: Uppfyllt., en: Met.}\n"),
+    ("087", HEAD, "level: national, checked: 2026-11}", "level: national}"),
+    ("087", ACTIVITIES, "  promotes: true\n", ""),
     ("089", INDICATORS, "follow_up: 30 days", "follow_up: 29 days"),
+    ("036", SWEDISH, "  omprov: {", "  omprovet: {"),
+    ("071", SWEDISH, "why: Vi vill veta.", "why: Du har rätt till provet."),
+    ("075", SWEDISH, "why: Vi vill veta.", "why: Vi letar efter demens."),
+    ("090", SWEDISH, "why: Vi vill veta., ", ""),
+    ("090", ENGLISH, "  ask: Ring oss.\n", ""),
+    ("091", EASY, "why: Vi vill veta.", HARD),
+    ("092", SWEDISH, "why: Vi vill veta.", "why: Det är en provtagning."),
 ]  # fmt: skip
 
 
