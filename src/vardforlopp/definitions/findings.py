@@ -116,7 +116,7 @@ RULES: dict[str, Rule] = {
     "VF-DEF-081": Rule("a union of selectors contains itself"),
     "VF-DEF-085": Rule("a case speaks of what does not exist, or contradicts itself"),
     "VF-DEF-086": Rule("what the person is told, does and is helped with is missing"),
-    "VF-DEF-087": Rule("a national criterion is not met without a motive, or met with one"),
+    "VF-DEF-087": Rule("a national criterion is not met, and nothing says why"),
     "VF-DEF-089": Rule("an indicator is counted before its time has passed"),
     # What the person reads.
     "VF-DEF-090": Rule("a text for the person is missing"),

@@ -60,7 +60,7 @@ def _text(name: str, lay: Lay, language: str, *, jargon: Jargon) -> Iterator[Def
             f"the text of {name} in '{language}' has LIX {hard}, above {HARDEST[language]}",
             do="Write shorter sentences and shorter words.",
         )
-    for word, instead in jargon.get(language, {}).items():
+    for word, instead in jargon.get(language[:2], {}).items():
         if re.search(rf"\b{re.escape(word)}\w{{0,3}}\b", lay.whole, re.IGNORECASE):
             yield finding(
                 "VF-DEF-092",

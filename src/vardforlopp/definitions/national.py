@@ -31,15 +31,16 @@ class National(NamedTuple):
 
 def national_criteria(pathway: Pathway, catalogue: Catalogue) -> tuple[National, ...]:
     """The six criteria of one pathway."""
-    return tuple(
-        National(name, bool(shown) and not lacking, shown, lacking, pathway.motives.get(name, {}))
-        for name in CRITERIA
-        for shown, lacking in [_JUDGES[name](pathway, catalogue)]
-    )
+    found = []
+    for name in CRITERIA:
+        shown, lacking = _JUDGES[name](pathway, catalogue)
+        motive = pathway.motives.get(name, {})
+        found.append(National(name, bool(shown) and not lacking and not motive, shown, lacking, motive))
+    return tuple(found)
 
 
 def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
-    """A criterion that is not met needs a motive; one that is met must not have any."""
+    """A criterion that is not met needs a motive. Whoever gives one says that it is not met."""
     if pathway.person is None:
         yield finding(
             "VF-DEF-086",
@@ -55,13 +56,6 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
                 pathway.place,
                 f"national criterion {each.id} of '{pathway.id}' is not met ({lacking})",
                 do=f"Add what lacks, or say why under `not_met: {{{each.id}: ...}}`.",
-            )
-        elif each.met and each.motive:
-            yield finding(
-                "VF-DEF-087",
-                pathway.place,
-                f"national criterion {each.id} of '{pathway.id}' is met and yet motivated as not met",
-                do="Remove the motive.",
             )
 
 

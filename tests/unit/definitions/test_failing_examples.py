@@ -171,7 +171,6 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("085", CASE, "region: region", "region: regionen"),
     ("086", HEAD, PERSON, ""),
     ("087", HEAD, "  C3: {sv: Ett påhittat förlopp., en: An invented pathway.}\n", ""),
-    ("087", HEAD, "not_met:\n", "not_met:\n  C4: {sv: Uppfyllt., en: Met.}\n"),
     ("087", HEAD, "level: national, checked: 2026-11}", "level: national}"),
     ("087", ACTIVITIES, "  promotes: true\n", ""),
     ("089", INDICATORS, "follow_up: 30 days", "follow_up: 29 days"),
