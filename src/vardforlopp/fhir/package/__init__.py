@@ -1,0 +1,1 @@
+"""Definitions as a FHIR R4 package: what another vendor's care support can follow."""
