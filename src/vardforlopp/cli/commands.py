@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": ("vardforlopp.cli.explain:explain", "Explain a pathway or a step in words, with sources."),
     "check": ("vardforlopp.cli.check:check", "Check the definitions: where, what, what to do."),
     "cases": ("vardforlopp.cli.cases:cases", "Run the clinicians' cases: expected, actual, why."),
+    "new": ("vardforlopp.cli.new:new", "Make the folder of a new pathway."),
     "export": ("vardforlopp.cli.export:export", "Write the definitions in a standard form."),
 }
 _HELP = """From a person's record to one coherent plan, with its reasons.

@@ -81,6 +81,7 @@ RULES: dict[str, Rule] = {
     "VF-DEF-045": Rule("a row is both encoded and omitted, or omitted twice"),
     "VF-DEF-047": Rule("a phase has no steps", "warning"),
     "VF-DEF-048": Rule("a code is verified in one place and unverified in another"),
+    "VF-DEF-049": Rule("a pathway has no way in"),
     # What a pathway may say.
     "VF-DEF-050": Rule("a step can never be reached"),
     "VF-DEF-051": Rule("steps wait for each other"),

@@ -41,6 +41,11 @@ def string(pattern: str | None = None) -> Json:
     return {"type": "string"} if pattern is None else {"type": "string", "pattern": f"^({pattern})$"}
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is written as an id."""
+    return _ID.fullmatch(text) is not None
+
+
 def _id(reading: Reading, node: Node) -> str:
     scalar = need_scalar(reading, node, what="an id")
     return check_id(reading, scalar)

@@ -40,6 +40,10 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
                 f"{name} names no source",
                 do="Add `source:`; `default` when it is our own.",
             )
+    if not pathway.entries:
+        yield finding(
+            "VF-DEF-049", pathway.place, f"'{pathway.id}' has no way in", do="Add one under `entries:`."
+        )
     used = {step.phase for step in pathway.steps.values()} | {
         choice.phase for choice in pathway.choices.values()
     }

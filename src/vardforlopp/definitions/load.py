@@ -184,7 +184,7 @@ class Loader:
         for phase in phases.values():
             path = f"{folder}/steps/{phase.id}.yaml"
             node = self._open(path, draft.reading) if path in self._texts else None
-            if node is None:
+            if node is None or (isinstance(node, Scalar) and node.empty):
                 continue
             made = draft.reading.attempt(_phase_reader(phase), node)
             if isinstance(made, Failed):

@@ -45,6 +45,7 @@ def selector(name: str, **traits: str) -> str:
 GUARD = 'when: {value: kalium, is: "> $gransvarde"}'
 SAME = "[{loinc: 2823-3}]"
 HARD = "why: Provtagningen kompletterar sjukdomsbedömningen och behandlingseffekten."
+ENTRIES = TEXTS[HEAD][TEXTS[HEAD].index("entries:") : TEXTS[HEAD].index("exits:")]
 PERSON = TEXTS[HEAD][TEXTS[HEAD].index("person:") : TEXTS[HEAD].index("not_met:")]
 #: Code, file, what stands there, what stands there instead ("" = added at the end).
 EXAMPLES: list[tuple[str, str, str, str]] = [
@@ -169,6 +170,7 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("085", CASE, "prov: {state: done", "proov: {state: done"),
     ("085", CASE, "fact: tablett, until: null", "fact: remiss, until: 2026-04-01"),
     ("085", CASE, "region: region", "region: regionen"),
+    ("049", HEAD, ENTRIES, "entries: {}\n"),
     ("086", HEAD, PERSON, ""),
     ("087", HEAD, "  C3: {sv: Ett påhittat förlopp., en: An invented pathway.}\n", ""),
     ("087", HEAD, "level: national, checked: 2026-11}", "level: national}"),
