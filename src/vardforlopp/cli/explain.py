@@ -7,11 +7,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.cli.arguments import pathway_arguments, region_argument
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.definitions.explain import explained_with, step_words
+from vardforlopp.definitions.lay import lay_of
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.names import names_for
 from vardforlopp.definitions.phrasebook import Lang
@@ -63,7 +65,12 @@ def explain(
     if step is None:
         outside.say(pathway_text(explained_with(names, lang), lang))
     else:
-        outside.say(step_text(step_words(step, names, lang=lang), found.sources.values(), lang=lang))
+        words = step_words(step, names, lang=lang)
+        lay = lay_of(
+            found.steps.get(step), found, catalogue=definitions.catalogue, texts=content_texts(content)
+        )
+        read = {language: text for language, text in lay.items() if language.startswith(lang)}
+        outside.say(step_text(words, found.sources.values(), lang=lang, lay=read))
     return FINE
 
 

@@ -31,6 +31,7 @@ from vardforlopp.definitions.explained import (
 )
 from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import Names, names_for
+from vardforlopp.definitions.national import national_criteria
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.walk import age_limits_in
 from vardforlopp.definitions.words import clause_of, criterion_words, evidence_words, speech_of
@@ -77,6 +78,8 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
         ),
         omitted=tuple(_omitted(speech, pathway)),
         sources=tuple(pathway.sources.values()),
+        person=pathway.person,
+        national=national_criteria(pathway, names.catalogue),
     )
 
 

@@ -12,9 +12,11 @@ from vardforlopp.definitions.model import (
     Level,
     Parameter,
     Pathway,
+    Person,
     Provenance,
     SourceText,
 )
+from vardforlopp.definitions.national import National
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.walk import parameters_in
 from vardforlopp.definitions.words import BOOKS, Clause
@@ -97,6 +99,8 @@ class PathwayExplained:
     indicators: tuple[Explained, ...]
     omitted: tuple[str, ...]
     sources: tuple[SourceText, ...]
+    person: Person | None
+    national: tuple[National, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,19 @@ def lay_of_step(step: Step, texts: LayTexts, *, catalogue: Catalogue, language: 
     return Lay(own.place, **said | {"ask": said["ask"] or texts.pathway.ask})
 
 
+def lay_of(
+    step: Step | None, pathway: Pathway, *, catalogue: Catalogue, texts: Table[str, str]
+) -> dict[str, Lay]:
+    """What the person reads about a step, by language; nothing where only staff may see it."""
+    if step is None or "staff-only" in (step.disclosure, pathway.disclosure):
+        return {}
+    found = load_lay(texts, {pathway.id: pathway}).texts
+    return {
+        language: lay_of_step(step, lay, catalogue=catalogue, language=language)
+        for (_, language), lay in found.items()
+    }
+
+
 def _lay(reading: Reading, node: Mapping | Scalar, values: Values) -> Lay:
     return Lay(reading.place(node), **values)
 

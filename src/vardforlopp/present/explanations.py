@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
+from types import MappingProxyType
 
 from vardforlopp.definitions.explained import (
     Explained,
@@ -15,13 +16,18 @@ from vardforlopp.definitions.explained import (
     support_words,
 )
 from vardforlopp.definitions.formats import JOINER
-from vardforlopp.definitions.model import LEVELS, SourceText
+from vardforlopp.definitions.lay import LAY_PARTS, Lay
+from vardforlopp.definitions.model import LEVELS, Person, SourceText
+from vardforlopp.definitions.national import National
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import day_from_iso
 from vardforlopp.present.wording import day_words, say
 
 WIDTH = 88
+PERSON_PARTS = ("tell", "contact", "own_part", "relatives", "social_services")
+_SHOWN = 8  # ids that show that a criterion is met; all of them would hide the line
+_NO_LAY: Mapping[str, Lay] = MappingProxyType({})
 
 
 def pathway_text(explained: PathwayExplained, lang: Lang) -> str:
@@ -32,18 +38,24 @@ def pathway_text(explained: PathwayExplained, lang: Lang) -> str:
     for phase in explained.phases:
         lines += _section(phase.title, _phase(phase, lang))
     lines += _section(say(lang, "explain.exits"), _all(explained.exits, lang))
+    lines += _section(say(lang, "explain.person"), _person(explained.person, lang))
     lines += _section(say(lang, "explain.parameters"), _parameters(explained.parameters, lang))
     lines += _section(say(lang, "explain.indicators"), _all(explained.indicators, lang))
     lines += _section(say(lang, "explain.omitted"), _bullets(explained.omitted))
+    lines += _section(say(lang, "explain.national"), _national(explained.national, lang))
     lines += _section(say(lang, "explain.sources"), _sources(explained.sources, lang))
     return _page(lines)
 
 
-def step_text(explained: Explained, sources: Iterable[SourceText], *, lang: Lang) -> str:
-    """One step or choice, with the sources that it names."""
+def step_text(
+    explained: Explained, sources: Iterable[SourceText], *, lang: Lang, lay: Mapping[str, Lay] = _NO_LAY
+) -> str:
+    """One step or choice, with the sources that it names, and what the person reads about it."""
     used = {name for sentence in explained.sentences if sentence.support for name in sentence.support.sources}
     used |= set(explained.support.sources)
     lines = [*_one(explained, lang), "", *_wrapped(say(lang, "explain.goals"))]
+    for language, text in lay.items():
+        lines += _section(say(lang, f"explain.lay.{language}"), _lay(text, lang))
     named = [source for source in sources if source.id in used]
     lines += _section(say(lang, "explain.sources"), _sources(named, lang))
     return _page(lines)
@@ -123,6 +135,33 @@ def _parameters(parameters: Iterable[Explained], lang: Lang) -> Iterator[str]:
     for explained in parameters:
         said = " ".join(sentence.text for sentence in explained.sentences)
         yield from _item(f"{said} ({brief_support_words(explained.support, lang)})", 0)
+
+
+def _person(person: Person | None, lang: Lang) -> Iterator[str]:
+    """What the person is told, does and is helped with, by the parts of the patient contract."""
+    for part in PERSON_PARTS if person is not None else ():
+        yield from _wrapped(say(lang, f"explain.person.{part}"))
+        for line in getattr(person, part):
+            rests = brief_support_words(Support(line.level, line.sources), lang)
+            yield from _item(f"{line.texts[lang]} ({rests})", 2)
+
+
+def _national(criteria: Iterable[National], lang: Lang) -> Iterator[str]:
+    """Each national criterion: met and what shows it, or not met and why."""
+    for each in criteria:
+        asks = say(lang, f"explain.national.{each.id}")
+        if each.met:
+            told = say(lang, "explain.national.met", by=", ".join(each.evidence[:_SHOWN]))
+        else:
+            told = say(lang, "explain.national.not", why=each.motive.get(lang, ", ".join(each.lacking)))
+        yield from _item(f"{each.id} {asks} {told}", 0)
+
+
+def _lay(lay: Lay, lang: Lang) -> Iterator[str]:
+    for part in LAY_PARTS:
+        text = getattr(lay, part)
+        if text:
+            yield from _item(f"{say(lang, f'explain.lay.{part}')} {text}", 0)
 
 
 def _sources(sources: Iterable[SourceText], lang: Lang) -> Iterator[str]:
