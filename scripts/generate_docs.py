@@ -18,6 +18,7 @@ import generate_errors
 import generate_hazards
 import generate_language
 import generate_manual
+import generate_pathways
 import generate_plan_schema
 import generate_schema
 
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/schema/plan-1.json": generate_plan_schema.page,
     "docs/safety/hazards.md": generate_hazards.page,
     **generate_schema.PAGES,
+    **generate_pathways.PAGES,
 }
 
 

@@ -38,11 +38,11 @@ def pathway_text(explained: PathwayExplained, lang: Lang) -> str:
     for phase in explained.phases:
         lines += _section(phase.title, _phase(phase, lang))
     lines += _section(say(lang, "explain.exits"), _all(explained.exits, lang))
-    lines += _section(say(lang, "explain.person"), _person(explained.person, lang))
+    lines += _section(say(lang, "explain.person"), _wrapped_all(person_lines(explained.person, lang)))
     lines += _section(say(lang, "explain.parameters"), _parameters(explained.parameters, lang))
     lines += _section(say(lang, "explain.indicators"), _all(explained.indicators, lang))
     lines += _section(say(lang, "explain.omitted"), _bullets(explained.omitted))
-    lines += _section(say(lang, "explain.national"), _national(explained.national, lang))
+    lines += _section(say(lang, "explain.national"), _wrapped_all(national_lines(explained.national, lang)))
     lines += _section(say(lang, "explain.sources"), _sources(explained.sources, lang))
     return _page(lines)
 
@@ -137,16 +137,16 @@ def _parameters(parameters: Iterable[Explained], lang: Lang) -> Iterator[str]:
         yield from _item(f"{said} ({brief_support_words(explained.support, lang)})", 0)
 
 
-def _person(person: Person | None, lang: Lang) -> Iterator[str]:
+def person_lines(person: Person | None, lang: Lang) -> Iterator[str]:
     """What the person is told, does and is helped with, by the parts of the patient contract."""
     for part in PERSON_PARTS if person is not None else ():
-        yield from _wrapped(say(lang, f"explain.person.{part}"))
+        yield say(lang, f"explain.person.{part}")
         for line in getattr(person, part):
             rests = brief_support_words(Support(line.level, line.sources), lang)
-            yield from _item(f"{line.texts[lang]} ({rests})", 2)
+            yield f"- {line.texts[lang]} ({rests})"
 
 
-def _national(criteria: Iterable[National], lang: Lang) -> Iterator[str]:
+def national_lines(criteria: Iterable[National], lang: Lang) -> Iterator[str]:
     """Each national criterion: met and what shows it, or not met and why."""
     for each in criteria:
         asks = say(lang, f"explain.national.{each.id}")
@@ -154,7 +154,12 @@ def _national(criteria: Iterable[National], lang: Lang) -> Iterator[str]:
             told = say(lang, "explain.national.met", by=", ".join(each.evidence[:_SHOWN]))
         else:
             told = say(lang, "explain.national.not", why=each.motive.get(lang, ", ".join(each.lacking)))
-        yield from _item(f"{each.id} {asks} {told}", 0)
+        yield f"- {each.id} {asks} {told}"
+
+
+def _wrapped_all(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from _wrapped(line, hang=2 if line.startswith("- ") else 0)
 
 
 def _lay(lay: Lay, lang: Lang) -> Iterator[str]:
