@@ -18,6 +18,7 @@ from vardforlopp.definitions.words_time import (
     moment_words,
     plain_duration,
     points_back,
+    same_day,
     value_words,
 )
 from vardforlopp.kernel.durations import Duration
@@ -137,7 +138,7 @@ def _times(speech: Speech, ground: Ground, step: Step) -> Iterator[Sentence]:
         if value is not None:
             yield _timed(speech, ground, step, part, value, _direction(speech, "within", counted))
     if step.before is not None:
-        span = isinstance(step.before, Shifted) and not points_back(step.before)
+        span = isinstance(step.before, Shifted) and not points_back(step.before) and not same_day(step.before)
         key = "step.before.span" if span else "step.before"
         text = speech.say(key, moment=moment_words(speech, step.before))
         yield Sentence("before", text, _support(ground, step, "before", step.before))
@@ -164,7 +165,8 @@ def _direction(speech: Speech, verb: str, counted: str) -> Callable[[Duration], 
     """Words a time that may lie ahead, on the same day or before: `inom 14 dagar`, `samma dag`."""
 
     def render(value: Duration) -> str:
-        way = "ahead" if value.amount > 0 else "back" if value.amount < 0 else "same"
+        none = "at" if value.by_instant else "same"
+        way = "ahead" if value.amount > 0 else "back" if value.amount < 0 else none
         return speech.say(f"{verb}.{way}.{counted}", d=formats.duration(value, speech.book))
 
     return render

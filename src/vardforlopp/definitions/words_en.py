@@ -152,6 +152,7 @@ _PHRASES = {
     "window.from": "from {moment} on",
     "window.to": "up to and including {moment}",
     "window.same": "on the same day as {moment}",
+    "window.same.instant": "at the time of {moment}",
     "window.from.for": "within {length} from {moment}",
     "window.to.for": "within {length} before {moment}",
     "window.from.to": "from {start} to {end}",

@@ -172,6 +172,7 @@ _PHRASES = {
     "window.from": "från och med {moment}",
     "window.to": "till och med {moment}",
     "window.same": "samma dag som {moment}",
+    "window.same.instant": "vid tidpunkten för {moment}",
     "window.from.for": "inom {length} från {moment}",
     "window.to.for": "inom {length} före {moment}",
     "window.from.to": "från {start} till {end}",

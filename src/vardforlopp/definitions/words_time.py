@@ -269,9 +269,14 @@ def points_back(moment: Shifted) -> bool:
     return moment.minus or (isinstance(moment.by, Duration) and moment.by.amount < 0)
 
 
+def same_day(moment: Shifted) -> bool:
+    """True when the shift only makes an instant its day."""
+    return moment.by == Duration(0, "days")
+
+
 def _shifted_words(speech: Speech, moment: Shifted) -> str:
     base = moment_words(speech, moment.base)
-    if moment.by == Duration(0, "days"):
+    if same_day(moment):
         return base
     key = "moment.before" if points_back(moment) else "moment.after"
     return speech.say(key, by=plain_duration(speech, moment.by), moment=base)
@@ -296,6 +301,6 @@ def _window(speech: Speech, window: Window) -> str:
     if length is None:
         return speech.say("window.from" if start is not None else "window.to", moment=said)
     if isinstance(length, Duration) and length.amount == 0:
-        return speech.say("window.same", moment=said)
+        return speech.say("window.same.instant" if length.by_instant else "window.same", moment=said)
     key = "window.from.for" if start is not None else "window.to.for"
     return speech.say(key, length=plain_duration(speech, length), moment=said)

@@ -99,6 +99,11 @@ WINDOWS = [
         "on the same day as the triggering event",
     ),
     (
+        "{from: trigger, for: 0 minutes}",
+        "vid tidpunkten för den utlösande händelsen",
+        "at the time of the triggering event",
+    ),
+    (
         "{from: {at: index, plus: 6 months}, to: {at: index, plus: 12 months}}",
         "från 6 månader efter indexdagen till 12 månader efter indexdagen",
         "from 6 months after the index date to 12 months after the index date",

@@ -68,6 +68,18 @@ PARTS: list[tuple[dict[str, object], str, str, str]] = [
         "Usually happens on the same day (goal).",
     ),
     (
+        {"within": Duration(0, "minutes")},
+        "within",
+        "Brukar ske direkt (mål).",
+        "Usually happens at once (goal).",
+    ),
+    (
+        {"before": moment("{first: klozapin, plus: 0 days}")},
+        "before",
+        "Brukar ske före eller vid den första uppgiften om klozapin (mål).",
+        "Usually happens before or at the first record of clozapine (goal).",
+    ),
+    (
         {"within": Duration(-4, "weeks")},
         "within",
         "Brukar ske minst 4 veckor i förväg (mål).",
