@@ -228,6 +228,7 @@ ENGLISH = Phrasebook(
         "hogsta-tolererade": "highest tolerated",
         "positiv": "positive",
         "latt": "mild",
+        "lindrande": "comfort care",
         "medelsvar": "moderate",
         "svar": "severe",
         "normalt": "normal",

@@ -307,6 +307,7 @@ SWEDISH = Phrasebook(
         "hogsta-tolererade": "högsta tolererade",
         "positiv": "positiv",
         "latt": "lätt",
+        "lindrande": "lindrande vård",
         "medelsvar": "medelsvår",
         "svar": "svår",
         "normalt": "normalt",
