@@ -58,14 +58,14 @@ def page(pathway: str, root: Path) -> str:
         "",
         told.summary,
         "",
-        *_list(_said(told.population)),
+        *_said(told.population),
         "",
         f"![Flödet i banor efter vårdnivå; samma sak som lista längst ned]({pathway}.svg)",
         *_section("Vad förloppet vilar på", _ground(found)),
         *_section("Ingångar", _all(told.entries)),
     ]
     for phase in told.phases:
-        body = [*_list(_said(phase.sentences)), *_all((*phase.choices, *phase.steps))]
+        body = [*_said(phase.sentences), *_all((*phase.choices, *phase.steps))]
         lines += _section(phase.title, body)
     lines += _section("Utgångar", _all(told.exits))
     lines += _section("Personen", [line.strip() for line in person_lines(told.person, LANG)])
@@ -89,12 +89,13 @@ def _list(texts: Iterable[str]) -> list[str]:
     return [f"- {text}" for text in texts]
 
 
-def _said(sentences: Iterable[Sentence]) -> Iterator[str]:
+def _said(sentences: Iterable[Sentence], *, grounds: bool = True) -> Iterator[str]:
+    """Sentences as a list, what one leads to beneath it."""
     for each in sentences:
-        grounds = f" ({brief_support_words(each.support, LANG)})" if each.support else ""
-        yield f"{each.text}{grounds}"
+        rests = f" ({brief_support_words(each.support, LANG)})" if grounds and each.support else ""
+        yield f"- {each.text}{rests}"
         for item in each.items:
-            yield f"{'  ' * (item.depth + 1)}{item.text}"
+            yield f"{'  ' * (item.depth + 1)}- {item.text}"
 
 
 def _all(explained: Iterable[Explained]) -> list[str]:
@@ -104,7 +105,7 @@ def _all(explained: Iterable[Explained]) -> list[str]:
         lines += [f"### {one.title}", "", f"`{one.id}`{rows} · {support_words(one.support, LANG)}", ""]
         if one.summary:
             lines += [one.summary, ""]
-        lines += [*_list(each.text for each in one.sentences), *_list(one.notes), ""]
+        lines += [*_said(one.sentences, grounds=False), *_list(one.notes), ""]
     return lines[:-1]
 
 
