@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +12,15 @@ from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.cli.arguments import pathway_arguments
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress, counted
+from vardforlopp.contract.personwork import run_person
 from vardforlopp.definitions.cases import Case
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.model import Pathway
+from vardforlopp.definitions.persons import load_persons
 from vardforlopp.definitions.read_cases import load_cases
 from vardforlopp.engine.casework import Answer, coverage, run_case
 from vardforlopp.engine.compile import Compiled, compile_pathway
+from vardforlopp.engine.interactions import Interactions
 from vardforlopp.engine.mutation import Gate, Laboratory, mutants
 from vardforlopp.kernel.civil import iso
 from vardforlopp.kernel.workdays import swedish
@@ -67,7 +70,46 @@ def cases(
         worst = max(worst, _run(each, own, definitions, outside=outside, voice=voice))
         if mutate:
             worst = max(worst, _mutate(each, own, definitions, outside=outside))
+    if pathway is None:
+        worst = max(worst, _persons(content_texts(content), definitions, outside=outside))
     return worst
+
+
+def _persons(texts: Mapping[str, str], definitions: Definitions, *, outside: Outside) -> int:
+    """The invented persons in several pathways at once."""
+    loaded = load_persons(texts, definitions)
+    for error in loaded.errors:
+        outside.say(str(error))
+    interactions = Interactions(definitions.catalogue, swedish())
+    regions = {
+        region: {
+            pathway.id: compile_pathway(
+                pathway,
+                definitions.catalogue,
+                overlay=definitions.overlays[region] if region else None,
+                calendar=swedish(),
+            )
+            for pathway in definitions.pathways.values()
+        }
+        for region in {person.region for person in loaded.persons}
+    }
+    answers = [
+        answer
+        for person in loaded.persons
+        for answer in run_person(
+            person, regions[person.region], catalogue=definitions.catalogue, interactions=interactions
+        )
+    ]
+    wrong = [answer for answer in answers if not answer.right]
+    for each in wrong:
+        outside.say(
+            f"{each.person} as of {iso(each.as_of.day)}  {each.subject}:"
+            f" expected {each.expected}, the program says {each.actual}"
+        )
+    if loaded.persons:
+        told = f"{counted(len(loaded.persons), 'person')}, {counted(len(answers), 'expectation')}"
+        outside.say(f"several pathways: {told}, {len(wrong)} wrong")
+    return FINDINGS if wrong or loaded.errors else FINE
 
 
 def _run(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vardforlopp.definitions.cases import ActLine, Case, FactLine
+from dataclasses import replace
+
+from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
 from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.kernel.civil import Interval, Moment, civil, exact
@@ -28,7 +30,7 @@ def case_record(case: Case, catalogue: Catalogue) -> Record:
             selector = catalogue.selectors[line.selector]
             if _happened(line, selector):
                 pieces.setdefault(line.selector, []).append(_piece(line, selector))
-    acts = tuple(_act(line, case) for line in case.record if isinstance(line, ActLine))
+    acts = tuple(act_of(line, case.pathway) for line in case.record if isinstance(line, ActLine))
     read = len(case.record)
     return Record(
         patient=_patient(case),
@@ -74,14 +76,15 @@ def _ref(line: FactLine | ActLine) -> str:
     return f"{kind}/line-{line.place.line:04d}"
 
 
-def _act(line: ActLine, case: Case) -> Act:
+def act_of(line: ActLine, pathway: str) -> Act:
+    """An act's line as the act that it tells of."""
     return Act(
         kind=line.kind,
         day=line.on.day,
         at=line.on.lo,
         known_from=line.on.lo if line.known is None else line.known.lo,
         ref=_ref(line),
-        pathway=None if line.kind == "care-focus" else case.pathway,
+        pathway=None if line.kind == "care-focus" else pathway,
         step=line.step,
         occurrence=line.occurrence,
         value=line.value,
@@ -106,20 +109,24 @@ def _patient(case: Case) -> Patient:
 
 
 def _enrolments(case: Case) -> tuple[Enrolment, ...]:
-    enrol = case.enrol
-    if enrol is None:
+    line = case.enrol
+    if line is None:
         return ()
-    return (
-        Enrolment(
-            id=ENROLMENT,
-            pathway=case.pathway,
-            version=case.version,
-            entry=enrol.entry,
-            started=_moment(enrol.on),
-            followed_from=enrol.followed_from,
-            side=enrol.side or case.side,
-            known_from=enrol.on.lo,
-        ),
+    stay = enrolment_of(line, case.pathway, case.version, name=ENROLMENT)
+    return (stay if stay.side or case.side is None else replace(stay, side=case.side),)
+
+
+def enrolment_of(line: EnrolLine, pathway: str, version: str, *, name: str) -> Enrolment:
+    """A stored enrolment as the case writes it."""
+    return Enrolment(
+        id=name,
+        pathway=pathway,
+        version=version,
+        entry=line.entry,
+        started=_moment(line.on),
+        followed_from=line.followed_from,
+        side=line.side,
+        known_from=line.on.lo,
     )
 
 

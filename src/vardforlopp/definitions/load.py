@@ -256,7 +256,7 @@ class Loader:
                 _KNOWN_PARTS.fullmatch(match[3]) is not None and self._phase_known(path, match)
                 if match
                 else path in ("catalogue.yaml", "systems.yaml", "jargon.yaml")
-                or re.fullmatch(r"(valuesets|activities|interactions|overlays)/[^/]+\.yaml", path)
+                or re.fullmatch(r"(valuesets|activities|interactions|overlays|persons)/[^/]+\.yaml", path)
             )
             if not known:
                 self.errors.append(

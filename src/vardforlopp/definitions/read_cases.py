@@ -128,7 +128,7 @@ def _case(reading: Reading, node: Node, definitions: Definitions, pathway: Pathw
         region=region,
         born=values.get("born"),
         sex=values.get("sex"),
-        died=_moment(values["died"]) if "died" in values else None,
+        died=moment_of(values["died"]) if "died" in values else None,
         side=values.get("side"),
         sources=values.get("sources", ()),
         enrol=enrol,
@@ -145,7 +145,8 @@ def _expectation_reader(known: Known) -> Callable[[Reading, Node], Expectation]:
     return lambda reading, node: _expectation(reading, node, known.pathway)
 
 
-def _moment(interval: Interval) -> Moment:
+def moment_of(interval: Interval) -> Moment:
+    """A written time as a moment: an instant, or a civil day."""
     return exact(interval.lo) if interval.lo == interval.hi else civil(interval.day)
 
 
@@ -159,9 +160,9 @@ def _expectation(reading: Reading, node: Node, pathway: Pathway) -> Expectation:
     if values.get("ended") not in (None, _NONE):
         _known(reading, node.entries["ended"], values["ended"], pathway.exits, "exit")
     return Expectation(
-        as_of=_as_of(values["as_of"]),
+        as_of=as_of_moment(values["as_of"]),
         place=reading.place(node),
-        known_at=_as_of(values["known_at"]) if "known_at" in values else None,
+        known_at=as_of_moment(values["known_at"]) if "known_at" in values else None,
         entered=entered,
         possible=possible,
         started=values.get("started"),
@@ -171,7 +172,8 @@ def _expectation(reading: Reading, node: Node, pathway: Pathway) -> Expectation:
     )
 
 
-def _as_of(interval: Interval) -> Moment:
+def as_of_moment(interval: Interval) -> Moment:
+    """The time asked about: an instant, or the end of a day."""
     return exact(interval.lo) if interval.lo == interval.hi else as_of_day(interval.last_day)
 
 
@@ -292,6 +294,7 @@ ENROL_SHAPE = Shape(
     "the enrolment",
     {"on": Key(TIME, required=True), "entry": Key(TEXT), "followed_from": Key(DATE), "side": Key(SIDE)},
 )
+ENROLMENT: Kind[EnrolLine] = shaped("enrolment", ENROL_SHAPE, build=_enrol)
 SOURCE_SHAPE = Shape(
     "a source",
     {
@@ -317,7 +320,7 @@ CASE_SHAPE = Shape(
         "sources": Key(
             list_of(shaped("source-line", SOURCE_SHAPE, build=_source), what="the list of sources")
         ),
-        "enrol": Key(shaped("enrolment", ENROL_SHAPE, build=_enrol)),
+        "enrol": Key(ENROLMENT),
         "record": Key(_LINES),
         "expect": Key(list_of(_EXPECTATION, what="the list of expectations"), required=True),
     },

@@ -7,6 +7,7 @@ from typing import Any
 
 from vardforlopp.definitions.kinds import ID
 from vardforlopp.definitions.lay import TEXTS_SHAPE
+from vardforlopp.definitions.persons import PERSON_CASE_SHAPE
 from vardforlopp.definitions.read_cases import CASE_SHAPE
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
@@ -45,6 +46,7 @@ FILES: dict[str, tuple[str, Callable[[Use], Json]]] = {
     "omitted": ("pathways/<id>/<version>/omitted.yaml", OMITTED.schema),
     "overlay": ("overlays/<id>.yaml", OVERLAY_SHAPE.schema),
     "pathway": ("pathways/<id>/<version>/pathway.yaml", PATHWAY_SHAPE.schema),
+    "person": ("persons/NN-slug.yaml", PERSON_CASE_SHAPE.schema),
     "rows": ("pathways/<id>/<version>/rows.yaml", ROWS_SHAPE.schema),
     "steps": ("pathways/<id>/<version>/steps/<phase>.yaml", _steps),
     "texts": ("pathways/<id>/<version>/texts/<language>.yaml", TEXTS_SHAPE.schema),

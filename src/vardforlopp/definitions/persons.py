@@ -1,0 +1,296 @@
+"""Invented persons in several pathways at once, as text: `persons/NN-slug.yaml`, with located errors.
+
+A person is a case of no single pathway: facts, an enrolment and acts by pathway, and what the one plan
+shall hold: what is joined and what must not be, conflicts with their ways out, the burden of a month.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, NamedTuple
+
+from vardforlopp.definitions.case_lines import TIME, read_line
+from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
+from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.kinds import COUNT, IDS, INTEGER, TEXT, closed
+from vardforlopp.definitions.model import Pathway, Place
+from vardforlopp.definitions.overlay import apply
+from vardforlopp.definitions.read_cases import CASE_SHAPE, ENROLMENT, as_of_moment, moment_of
+from vardforlopp.definitions.read_catalogue import INTERACTION_KINDS
+from vardforlopp.definitions.reading import (
+    Failed,
+    Key,
+    Kind,
+    Reading,
+    Shape,
+    list_of,
+    need_mapping,
+    need_sequence,
+    one_or_list,
+    read_keys,
+    shaped,
+)
+from vardforlopp.definitions.suggest import did_you_mean
+from vardforlopp.definitions.tree import Node, Scalar, parse_tree
+from vardforlopp.kernel.civil import Moment
+from vardforlopp.kernel.errors import DefinitionError
+
+_FILE = re.compile(r"persons/([^/]+)\.yaml")
+_STEP = re.compile(r"([a-z0-9-]+)(?::(left|right))?\.([A-Za-z0-9_-]+)")
+Status = Literal["open", "possible", "settled", "none"]
+STATUSES: tuple[Status, ...] = ("open", "possible", "settled", "none")
+
+
+class StepName(NamedTuple):
+    """`kol.spirometri`, or `kritisk-benischemi:left.fotstatus`: a step of one course."""
+
+    pathway: str
+    side: str | None
+    step: str
+
+    def __str__(self) -> str:
+        return f"{self.pathway}{f':{self.side}' if self.side else ''}.{self.step}"
+
+
+class ExpectedConflict(NamedTuple):
+    """An interaction by its id, or a kind of conflict, and what is said of it."""
+
+    name: str
+    status: Status
+    ways_out: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExpectation:
+    """What is expected of the one plan at `as_of`; a part that is None or empty is not asked about."""
+
+    as_of: Moment
+    place: Place
+    follows: tuple[str, ...] | None = None
+    suggested: tuple[str, ...] | None = None
+    joined: tuple[tuple[StepName, ...], ...] = ()
+    apart: tuple[tuple[StepName, ...], ...] = ()
+    conflicts: tuple[ExpectedConflict, ...] = ()
+    contacts: int | None = None
+    own: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCase:
+    """An invented person: facts (as a case of no pathway), courses, and expectations."""
+
+    facts: Case
+    region: str | None
+    enrol: dict[str, tuple[EnrolLine, ...]]
+    acts: dict[str, tuple[ActLine, ...]]
+    expect: tuple[PersonExpectation, ...]
+
+
+class LoadedPersons(NamedTuple):
+    """The persons in the order of their files, and what is wrong with others."""
+
+    persons: tuple[PersonCase, ...]
+    errors: list[DefinitionError]
+
+
+def load_persons(texts: Table[str, str], definitions: Definitions, *, root: str = "content") -> LoadedPersons:
+    """All persons of a content folder, given its files' texts by relative path."""
+    found: list[PersonCase] = []
+    errors: list[DefinitionError] = []
+    for path in sorted(texts):
+        if _FILE.fullmatch(path):
+            reading = Reading(f"{root}/{path}")
+            try:
+                node = parse_tree(texts[path], reading.file)
+            except DefinitionError as error:
+                errors.append(error)
+                continue
+            person = reading.attempt(_Reader(definitions).read, node)
+            if not isinstance(person, Failed) and not reading.errors:
+                found.append(person)
+            errors += reading.errors
+    return LoadedPersons(tuple(found), errors)
+
+
+class _Reader:
+    """One person being read, against the definitions as the person's region has them."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._pathways = definitions.pathways
+
+    def read(self, reading: Reading, node: Node) -> PersonCase:
+        values = read_keys(PERSON_CASE_SHAPE, reading, node=node, first=("region",))
+        region = values.get("region")
+        if region is not None:
+            overlays = self._definitions.overlays
+            overlay = overlays[_known(reading, node, region, overlays, what="overlay")]
+            self._pathways = {name: apply(own, overlay) for name, own in self._pathways.items()}
+        facts = Case(
+            id=reading.file.rsplit("/", 1)[-1].removesuffix(".yaml"),
+            pathway="",
+            version="",
+            title=values["title"],
+            place=reading.place(node),
+            record=tuple(self._facts(reading, values.get("record", ()))),
+            expect=(),
+            born=values.get("born"),
+            sex=values.get("sex"),
+            died=moment_of(values["died"]) if "died" in values else None,
+            sources=values.get("sources", ()),
+        )
+        return PersonCase(
+            facts,
+            region,
+            dict(self._enrolments(reading, values["enrol"])),
+            dict(self._acts(reading, values.get("acts"))),
+            tuple(self._expected(reading, values["expect"])),
+        )
+
+    def _facts(self, reading: Reading, lines: Iterable[Node]) -> Iterator[FactLine]:
+        anyone = next(iter(self._pathways.values()))
+        for line in self._lines(reading, lines, anyone):
+            if isinstance(line, FactLine):
+                yield line
+            else:
+                what, do = "an act stands among the facts", "Write it under `acts: {pathway: [...]}`."
+                reading.errors.append(DefinitionError("VF-DEF-085", str(line.place), what, do))
+
+    def _lines(
+        self, reading: Reading, lines: Iterable[Node], pathway: Pathway
+    ) -> Iterator[FactLine | ActLine]:
+        selectors = self._definitions.catalogue.selectors
+        for node in lines:
+            line = reading.attempt(partial(read_line, selectors=selectors, pathway=pathway), node)
+            if not isinstance(line, Failed):
+                yield line
+
+    def _enrolments(self, reading: Reading, node: Node) -> Iterator[tuple[str, tuple[EnrolLine, ...]]]:
+        mapping = need_mapping(reading, node, what="the enrolments")
+        for name, child in mapping.entries.items():
+            pathway = self._pathway(reading, mapping.keys[name], name)
+            lines = _ENROLMENTS.read(reading, child)
+            for line in lines:
+                if line.entry is not None:
+                    _known(reading, child, line.entry, pathway.entries, what="entry")
+            yield name, lines
+
+    def _acts(self, reading: Reading, node: Node | None) -> Iterator[tuple[str, tuple[ActLine, ...]]]:
+        mapping = None if node is None else need_mapping(reading, node, what="the acts")
+        for name, child in mapping.entries.items() if mapping is not None else ():
+            pathway = self._pathway(reading, mapping.keys[name], name)  # type: ignore[union-attr]
+            items = need_sequence(reading, child, what="the acts of a pathway").items
+            lines = self._lines(reading, items, pathway)
+            yield name, tuple(line for line in lines if isinstance(line, ActLine))
+
+    def _expected(self, reading: Reading, nodes: Iterable[Node]) -> Iterator[PersonExpectation]:
+        for node in nodes:
+            found = reading.attempt(self._expectation, node)
+            if not isinstance(found, Failed):
+                yield found
+
+    def _expectation(self, reading: Reading, node: Node) -> PersonExpectation:
+        values = read_keys(PERSON_EXPECTATION_SHAPE, reading, node=node)
+        for name in (*values.get("follows", ()), *values.get("suggested", ())):
+            self._pathway(reading, node, name)
+        burden = values.get("burden", {})
+        return PersonExpectation(
+            as_of=as_of_moment(values["as_of"]),
+            place=reading.place(node),
+            follows=values.get("follows"),
+            suggested=values.get("suggested"),
+            joined=self._groups(reading, node, values.get("joined", ())),
+            apart=self._groups(reading, node, values.get("apart", ())),
+            conflicts=tuple(self._conflicts(reading, values.get("conflicts"))),
+            contacts=burden.get("contacts"),
+            own=burden.get("own"),
+        )
+
+    def _groups(
+        self, reading: Reading, node: Node, groups: Iterable[tuple[str, ...]]
+    ) -> tuple[tuple[StepName, ...], ...]:
+        return tuple(tuple(self._step(reading, node, name) for name in group) for group in groups)
+
+    def _step(self, reading: Reading, node: Node, text: str) -> StepName:
+        match = _STEP.fullmatch(text)
+        if match is None:
+            do = "Write pathway.step, or pathway:left.step."
+            raise reading.error("VF-DEF-085", node, f"'{text}' is no step of a pathway", do=do)
+        pathway = self._pathway(reading, node, match[1])
+        return StepName(match[1], match[2], _known(reading, node, match[3], pathway.steps, what="step"))
+
+    def _conflicts(self, reading: Reading, node: Node | None) -> Iterator[ExpectedConflict]:
+        mapping = None if node is None else need_mapping(reading, node, what="the expected conflicts")
+        known = {*self._definitions.catalogue.interactions, *INTERACTION_KINDS}
+        for name, child in mapping.entries.items() if mapping is not None else ():
+            _known(reading, child, name, known, what="interaction")
+            if isinstance(child, Scalar):
+                yield ExpectedConflict(name, _STATUS.read(reading, child), None)
+            else:
+                values = read_keys(EXPECTED_CONFLICT_SHAPE, reading, node=child)
+                yield ExpectedConflict(name, values["status"], values.get("ways_out"))
+
+    def _pathway(self, reading: Reading, node: Node, name: str) -> Pathway:
+        return self._pathways[_known(reading, node, name, self._pathways, what="pathway")]
+
+
+def _known(reading: Reading, node: Node, name: str, known: Collection[str], *, what: str) -> str:
+    if name in known:
+        return name
+    do = did_you_mean(name, known, otherwise="Correct the id.")
+    raise reading.error("VF-DEF-085", node, f"there is no {what} '{name}'", do=do)
+
+
+def _node(reading: Reading, node: Node) -> Node:
+    return node
+
+
+def _by_name(name: str) -> Kind[Node]:
+    return Kind(name, _node, lambda use: {"type": "object"})
+
+
+_STATUS: Kind[Status] = closed("conflict's status", STATUSES)  # type: ignore[assignment]
+_ENROLMENTS = one_or_list(ENROLMENT, what="the enrolments of a pathway")
+_GROUPS = list_of(list_of(TEXT, what="a group of steps"), what="the list of groups")
+EXPECTED_CONFLICT_SHAPE = Shape(
+    "an expected conflict",
+    {
+        "status": Key(_STATUS, "`none`: there is no such conflict", required=True),
+        "ways_out": Key(COUNT, "how many ways out are proposed"),
+    },
+)
+BURDEN_SHAPE = Shape(
+    "the burden",
+    {
+        "contacts": Key(INTEGER, "activities of the plan with care, in the 30 days from `as_of`"),
+        "own": Key(INTEGER, "activities of the plan that the person does, in those days"),
+    },
+)
+PERSON_EXPECTATION_SHAPE = Shape(
+    "a person's expectation",
+    {
+        "as_of": Key(TIME, "a date means the end of that day", required=True),
+        "follows": Key(IDS, "the pathways in which the person is, all of them"),
+        "suggested": Key(IDS, "pathways that are suggested, among others"),
+        "joined": Key(_GROUPS, "steps that are one activity"),
+        "apart": Key(_GROUPS, "steps of which no two are one activity"),
+        "conflicts": Key(_by_name("expected-conflicts"), "by interaction, or by kind of conflict"),
+        "burden": Key(shaped("burden", BURDEN_SHAPE, build=lambda reading, node, values: values)),
+    },
+)
+_OF_A_CASE = ("title", "region", "born", "sex", "died", "sources", "record")
+PERSON_CASE_SHAPE = Shape(
+    "the person",
+    {name: CASE_SHAPE.keys[name] for name in _OF_A_CASE}
+    | {
+        "enrol": Key(_by_name("enrolments-by-pathway"), "one or several by pathway", required=True),
+        "acts": Key(_by_name("acts-by-pathway"), "what people did in each pathway"),
+        "expect": Key(
+            list_of(_by_name("person-expectation"), what="the list of expectations"), required=True
+        ),
+    },
+)
