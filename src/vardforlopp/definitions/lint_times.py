@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 
 from vardforlopp.definitions.catalogue import Catalogue
@@ -125,14 +126,14 @@ def _before(pathway: Pathway, step: Step) -> Iterator[tuple[str, str]]:
         yield "`before` comes after `within`, so it never matters", "Keep one of the two."
 
 
-def _split(pathway: Pathway, moment: MomentExpr) -> tuple[MomentExpr, float | None]:
+def _split(pathway: Pathway, moment: MomentExpr) -> tuple[MomentExpr, Fraction | None]:
     """A moment as its base and the days that are added; None days when they are not known."""
-    days = 0.0
+    days = Fraction(0)
     while isinstance(moment, Shifted):
         by = _shortest(lengths(pathway, moment.by))
         if by is None:
             return moment.base, None
-        shift = float(by.rough_days)
+        shift = by.rough_days
         days += -shift if moment.minus and isinstance(moment.by, Param) else shift
         moment = moment.base
     return moment, days
@@ -201,7 +202,7 @@ def _indicator(pathway: Pathway, indicator: Indicator) -> Iterator[DefinitionFin
             )
 
 
-def _reach(pathway: Pathway, window: Window) -> float | None:
+def _reach(pathway: Pathway, window: Window) -> Fraction | None:
     """How many days after index the window ends; None when it does not say."""
     if window.end is not None and window.length is None:
         base, days = _split(pathway, window.end)
@@ -209,9 +210,5 @@ def _reach(pathway: Pathway, window: Window) -> float | None:
     if window.start is not None and window.length is not None:
         base, days = _split(pathway, window.start)
         length = _longest(lengths(pathway, window.length))
-        return (
-            days + float(length.rough_days)
-            if base == Named("index") and days is not None and length
-            else None
-        )
+        return days + length.rough_days if base == Named("index") and days is not None and length else None
     return None

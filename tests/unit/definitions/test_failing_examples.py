@@ -222,6 +222,17 @@ def test_an_error_names_file_and_line(path: str, old: str, new: str, line: int) 
     assert {where for _, where in codes_in(spoilt(path, old, new))} == {f"content/{path}:{line}"}
 
 
+@pytest.mark.parametrize("months", [4, 8, 16])
+def test_a_window_as_long_as_the_follow_up_is_faultless(months: int) -> None:
+    """Months are a third of a day more than a number of days: that must not be lost in rounding."""
+    texts = {
+        **TEXTS,
+        INDICATORS: TEXTS[INDICATORS].replace("30 days", f"{months} months"),
+    }
+
+    assert codes_in(texts) == set()
+
+
 def test_every_rule_has_a_failing_example() -> None:
     """A rule without one may never fire. (007 is tried with the reading of files.)"""
     tried = {f"VF-DEF-{code}" for code, *_ in EXAMPLES}
