@@ -20,6 +20,7 @@ from vardforlopp.definitions.lay import TEXTS_SHAPE
 from vardforlopp.definitions.linting import LANGUAGE, lint_pathway
 from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import names_for
+from vardforlopp.definitions.persons import person_of
 from vardforlopp.definitions.read_cases import parse_case
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
@@ -187,6 +188,10 @@ def _record(world: World) -> Read:
     return _each(line)(world)
 
 
+def _person(world: World) -> Read:
+    return lambda reading, node: person_of(reading, node, definitions=world.definitions)
+
+
 _AROUND = "title: {sv: Exempel, en: Example}\nexpect:\n"
 _CASES = ("case", "expectations")
 _FORMS: dict[str, Callable[[World], Read]] = {
@@ -206,6 +211,7 @@ _FORMS: dict[str, Callable[[World], Read]] = {
     "interactions": _whole(INTERACTIONS_FILE.read),
     "overlay": _overlay,
     "record": _record,
+    "person": _person,
 }
 _WORDS: dict[str, Callable[..., str]] = {
     "criteria": criterion_words,

@@ -33,11 +33,11 @@ class PersonAnswer:
         return self.expected == self.actual
 
 
-def person_record(person: PersonCase, compiled: Mapping[str, Compiled], catalogue: Catalogue) -> Record:
+def person_record(person: PersonCase, compiled: Mapping[str, Compiled], *, catalogue: Catalogue) -> Record:
     """The record of a person: the facts, an enrolment a course, the acts of each."""
     acts = [act_of(line, name) for name, lines in person.acts.items() for line in lines]
     stays = [
-        enrolment_of(line, name, compiled[name].pathway.version, name=f"CarePlan/{name}-{number}")
+        enrolment_of(line, name, version=compiled[name].pathway.version, name=f"CarePlan/{name}-{number}")
         for name, lines in person.enrol.items()
         for number, line in enumerate(lines, 1)
     ]
@@ -52,7 +52,7 @@ def run_person(
     person: PersonCase, compiled: Mapping[str, Compiled], *, catalogue: Catalogue, interactions: Interactions
 ) -> list[PersonAnswer]:
     """Every expectation of a person, answered. `compiled`: all pathways, with the person's region."""
-    record = person_record(person, compiled, catalogue)
+    record = person_record(person, compiled, catalogue=catalogue)
     answers: list[PersonAnswer] = []
     for expected in person.expect:
         plan = plan_person(

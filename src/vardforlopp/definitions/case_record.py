@@ -112,11 +112,11 @@ def _enrolments(case: Case) -> tuple[Enrolment, ...]:
     line = case.enrol
     if line is None:
         return ()
-    stay = enrolment_of(line, case.pathway, case.version, name=ENROLMENT)
+    stay = enrolment_of(line, case.pathway, version=case.version, name=ENROLMENT)
     return (stay if stay.side or case.side is None else replace(stay, side=case.side),)
 
 
-def enrolment_of(line: EnrolLine, pathway: str, version: str, *, name: str) -> Enrolment:
+def enrolment_of(line: EnrolLine, pathway: str, *, version: str, name: str) -> Enrolment:
     """A stored enrolment as the case writes it."""
     return Enrolment(
         id=name,

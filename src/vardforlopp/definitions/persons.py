@@ -109,11 +109,18 @@ def load_persons(texts: Table[str, str], definitions: Definitions, *, root: str 
             except DefinitionError as error:
                 errors.append(error)
                 continue
-            person = reading.attempt(_Reader(definitions).read, node)
+            person = reading.attempt(
+                lambda reading, node: person_of(reading, node, definitions=definitions), node
+            )
             if not isinstance(person, Failed) and not reading.errors:
                 found.append(person)
             errors += reading.errors
     return LoadedPersons(tuple(found), errors)
+
+
+def person_of(reading: Reading, node: Node, *, definitions: Definitions) -> PersonCase:
+    """One person, read against the definitions."""
+    return _Reader(definitions).read(reading, node)
 
 
 class _Reader:
