@@ -86,6 +86,11 @@ def _over(step: StepProgram, ctx: Ctx, nominal: Moment) -> bool:
     return isinstance(moment, Moment) and before(moment, nominal)
 
 
+def _too_late(step: StepProgram, ctx: Ctx, nominal: Moment, proof: Proof) -> bool:
+    """True when both an occurrence and what would complete it lie after the moment of `until`."""
+    return _over(step, ctx, nominal) and _over(step, ctx, proof.at)
+
+
 def _stopped(step: StepProgram, ctx: Ctx, nominal: Moment, state: StepState) -> bool:
     """True when `until` (a moment, or a criterion that holds now) does not admit what is not settled."""
     if state.state in _SETTLED:
@@ -132,6 +137,8 @@ def _rolling(
         )  # fmt: skip
         state = judge(step, ctx, standing, one, acts=acts)
         if proof is None and step.until_any and _stopped(step, ctx, nominal, state):
+            break
+        if proof is not None and _too_late(step, ctx, nominal, proof):
             break
         if state.occurrence in names:  # an early completion gave the next one the same date
             state = state._replace(occurrence=f"{state.occurrence}#{len(found) + 1}")
