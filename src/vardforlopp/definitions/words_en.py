@@ -239,6 +239,8 @@ ENGLISH = Phrasebook(
         "aldrig-rokt": "has never smoked",
         "avbojt": "declined",
         "negativ": "negative",
+        "osaker": "uncertain",
+        "oforandrad": "unchanged",
     },
     measures={
         "mm[Hg]": "mmHg",

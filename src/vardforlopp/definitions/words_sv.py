@@ -318,6 +318,8 @@ SWEDISH = Phrasebook(
         "aldrig-rokt": "har aldrig rökt",
         "avbojt": "avböjt",
         "negativ": "negativ",
+        "osaker": "osäker",
+        "oforandrad": "oförändrad",
     },
     measures={
         "mm[Hg]": "mmHg",
