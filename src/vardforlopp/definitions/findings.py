@@ -114,7 +114,7 @@ RULES: dict[str, Rule] = {
     "VF-DEF-078": Rule("a region's value is laxer than the national one"),
     "VF-DEF-079": Rule("an overlay redefines a step"),
     "VF-DEF-080": Rule("an interaction never applies, or rests on one pathway's own parts"),
-    "VF-DEF-081": Rule("a union of selectors contains itself"),
+    "VF-DEF-081": Rule("a union of selectors contains itself or the end of a state"),
     "VF-DEF-085": Rule("a case speaks of what does not exist, or contradicts itself"),
     "VF-DEF-086": Rule("what the person is told, does and is helped with is missing"),
     "VF-DEF-087": Rule("a national criterion is not met, and nothing says why"),

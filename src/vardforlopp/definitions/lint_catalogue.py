@@ -50,6 +50,14 @@ def _selector(selector: Selector, catalogue: Catalogue) -> Iterator[DefinitionFi
         yield finding(
             "VF-DEF-081", selector.place, f"{name} includes itself", do="Remove it from `includes:`."
         )
+    for part in selector.includes:
+        if part.endswith(".end"):
+            yield finding(
+                "VF-DEF-081",
+                selector.place,
+                f"{name} includes '{part}', but a union holds facts and no ends",
+                do="Include the state itself: the union has an end of its own.",
+            )
 
 
 def _reachable(selector: Selector, catalogue: Catalogue) -> set[str]:

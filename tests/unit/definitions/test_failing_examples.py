@@ -166,6 +166,7 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("080", INTERACTIONS, "  pathways: [exempel]\n  when: {active: tablett}\n", ""),
     ("080", INTERACTIONS, "when: {active: tablett}", "when: {all: [{active: tablett}, {done: prov}]}"),
     ("081", VALUES, "  gap: 30 days", "  gap: 30 days\n  includes: [tablett]"),
+    ("081", VALUES, "", selector("slut", includes="[tablett.end]")),
     ("085", CASE, "choices: {vag: lugn}", "choices: {vag: lugnt}"),
     ("085", CASE, "prov: {state: done", "proov: {state: done"),
     ("085", CASE, "fact: tablett, until: null", "fact: remiss, until: 2026-04-01"),
