@@ -51,7 +51,7 @@ def _support(ground: Ground, step: Step, part: str, node: object = None) -> Supp
 
 def _owner(speech: Speech, ground: Ground, step: Step) -> Sentence:
     names, lang = speech.names, speech.book.lang
-    roles = [formats.inner(names.role(role, lang), speech.book) for role in step.owner.roles]
+    roles = [formats.inner(names.performer(role, lang), speech.book) for role in step.owner.roles]
     level = formats.inner(names.level(step.owner.level, lang), speech.book)
     others = formats.joined(roles[1:], speech.say("or"))
     key = "step.by.more" if others else "step.by"

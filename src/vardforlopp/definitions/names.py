@@ -54,6 +54,11 @@ class Names:
         found = self.catalogue.roles.get(name)
         return self._title(found.title if found else None, lang, "role", name)
 
+    def performer(self, name: str, lang: Lang) -> str:
+        """A role as staff speak of it: the patient, not yourself."""
+        found = self.catalogue.roles.get(name)
+        return (found.phrase.get(lang) if found else None) or self.role(name, lang)
+
     def level(self, name: str, lang: Lang) -> str:
         """A care level in words."""
         return self._title(self.catalogue.levels.get(name), lang, "level", name)
