@@ -9,7 +9,7 @@ from vardforlopp.definitions.catalogue import Activity, Catalogue, CodeRule, Int
 from vardforlopp.definitions.criteria import BranchIs, Done, Entered, Named, Param, StepTime
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.lint_texts import text_faults
-from vardforlopp.definitions.lint_values import test_faults
+from vardforlopp.definitions.lint_values import node_faults, test_faults
 from vardforlopp.definitions.walk import nodes
 from vardforlopp.kernel.codes import normalise_code
 from vardforlopp.kernel.quantities import known_unit
@@ -26,7 +26,7 @@ def check(catalogue: Catalogue) -> Iterator[DefinitionFinding]:
     for activity in catalogue.activities.values():
         yield from _activity(activity)
     for interaction in catalogue.interactions.values():
-        yield from _interaction(interaction)
+        yield from _interaction(interaction, catalogue)
 
 
 def _selector(selector: Selector, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
@@ -127,7 +127,7 @@ def _activity(activity: Activity) -> Iterator[DefinitionFinding]:
         )
 
 
-def _interaction(interaction: Interaction) -> Iterator[DefinitionFinding]:
+def _interaction(interaction: Interaction, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
     name = f"interaction '{interaction.id}'"
     yield from text_faults(name, interaction.place, texts=interaction.title, part="title")
     yield from text_faults(
@@ -152,3 +152,5 @@ def _interaction(interaction: Interaction) -> Iterator[DefinitionFinding]:
                 do="Use facts, decisions, age and sex only.",
             )
             return
+        for code, what, do in node_faults(node, {}, catalogue):
+            yield finding(code, interaction.place, f"{name}: {what}", do=do)

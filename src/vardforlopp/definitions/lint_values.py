@@ -36,7 +36,7 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
     for name, place, roots in parts(pathway):
         used.update(parameters_in(*roots))
         for node in nodes(*roots):
-            for code, what, do in _faults(node, pathway, catalogue):
+            for code, what, do in node_faults(node, pathway.parameters, catalogue):
                 yield finding(code, place, f"{name}: {what}", do=do)
         yield from _sides(pathway, catalogue, name, place=place, roots=roots)
     for parameter in pathway.parameters.values():
@@ -63,14 +63,17 @@ def parts(pathway: Pathway) -> Iterator[Part]:
         yield f"indicator '{own}.{one.id}'", one.place, roots
 
 
-def _faults(node: object, pathway: Pathway, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+def node_faults(
+    node: object, parameters: dict[str, Parameter], catalogue: Catalogue
+) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the limits of one part of a criterion: (code, what, what to do)."""
     match node:
         case Value(name, test):
-            yield from test_faults(test, name, parameters=pathway.parameters, catalogue=catalogue)
+            yield from test_faults(test, name, parameters=parameters, catalogue=catalogue)
         case Has(name, test) | FactLeaf(name, test) | Count(name, where=test) if test is not None:
-            yield from test_faults(test, name, parameters=pathway.parameters, catalogue=catalogue)
+            yield from test_faults(test, name, parameters=parameters, catalogue=catalogue)
         case Change():
-            yield from _change_faults(node, pathway.parameters, catalogue)
+            yield from _change_faults(node, parameters, catalogue)
 
 
 def test_faults(

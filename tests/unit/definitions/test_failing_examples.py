@@ -143,6 +143,8 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("064", STEPS, "is: \">= 5 mmol/L\"", "is: ja"),
     ("064", HEAD, GUARD, "when: {value: svar, is: \">= 5\"}"),
     ("065", STEPS, "is: \">= 5 mmol/L\"", "is: \">= 5 mm\""),
+    ("065", INTERACTIONS, "{active: tablett}", '{value: kalium, is: ">= 5 mm"}'),
+    ("064", INTERACTIONS, "{active: tablett}", '{value: kalium, is: ja}'),
     ("065", VALUES, "unit: mmol/L", "unit: mmoll/L"),
     ("065", CASE, "value: 5.2 mmol/L", "value: 5.2 m"),
     ("066", HEAD, "quantity: 5 mmol/L", "quantity: 7 mmol/L"),
