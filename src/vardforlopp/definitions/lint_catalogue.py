@@ -152,5 +152,5 @@ def _interaction(interaction: Interaction, catalogue: Catalogue) -> Iterator[Def
                 do="Use facts, decisions, age and sex only.",
             )
             return
-        for code, what, do in node_faults(node, {}, catalogue):
+        for code, what, do in node_faults(node, parameters={}, catalogue=catalogue):
             yield finding(code, interaction.place, f"{name}: {what}", do=do)

@@ -36,7 +36,7 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
     for name, place, roots in parts(pathway):
         used.update(parameters_in(*roots))
         for node in nodes(*roots):
-            for code, what, do in node_faults(node, pathway.parameters, catalogue):
+            for code, what, do in node_faults(node, parameters=pathway.parameters, catalogue=catalogue):
                 yield finding(code, place, f"{name}: {what}", do=do)
         yield from _sides(pathway, catalogue, name, place=place, roots=roots)
     for parameter in pathway.parameters.values():
@@ -64,7 +64,7 @@ def parts(pathway: Pathway) -> Iterator[Part]:
 
 
 def node_faults(
-    node: object, parameters: dict[str, Parameter], catalogue: Catalogue
+    node: object, *, parameters: dict[str, Parameter], catalogue: Catalogue
 ) -> Iterator[tuple[str, str, str]]:
     """What is wrong with the limits of one part of a criterion: (code, what, what to do)."""
     match node:
