@@ -225,7 +225,7 @@ def _conflict(conflict: Conflict, voice: Voice, *, end_words: Callable[[str], st
         kind=kind if rule else "",
         tags=_conflict_tags(conflict, voice),
         text=voice.text(rule.text) if rule else "",
-        between=voice.say("conflict.between", what=voice.joined(list(ends))),
+        between=voice.say("conflict.between", what=voice.joined(list(ends))) if ends else "",
         ways_out=tuple(voice.text(way) for way in conflict.ways_out),
         decider=voice.say("conflict.decider", who=voice.names().role(conflict.decider, voice.lang)),
         source=_source(conflict, voice),

@@ -76,6 +76,18 @@ def test_the_sections_stand_in_their_order() -> None:
     assert places == sorted(places)
 
 
+def test_a_conflict_that_names_no_pathway_says_nothing_of_which() -> None:
+    """A collision of two drugs holds for anybody: no heading stands without what it heads."""
+    made, known = everything()
+    conflicts = tuple(replace(each, between=()) for each in made.proposal.conflicts)
+    bare = replace(made, proposal=replace(made.proposal, conflicts=conflicts))
+    voice = Voice(known, "sv")
+    said = plain(plan_text(plan_view(bare, voice, pathways=(HF, KOL), version="0.1.0"), voice))
+
+    assert conflicts
+    assert [line for line in said.splitlines() if line.strip() == "Gäller:"] == []
+
+
 def test_the_joined_activity_stands_once_with_both_pathways() -> None:
     """One line, two reasons."""
     joined = [line for line in text().splitlines() if "gäller 2 förlopp" in line]
