@@ -1,11 +1,34 @@
 """What every suite shares: the builders of `tests/made` on the path, and the two Hypothesis profiles."""
 
 import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from hypothesis import HealthCheck, settings
+
+from vardforlopp import definitions
+from vardforlopp.definitions.load import Loaded
+
+loading = import_module("vardforlopp.definitions.load")  # the package's own name is the function
 
 settings.register_profile(
     "fast", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", settings.get_profile("fast"), max_examples=1500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def _remembering(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
+    """The same definitions are parsed once a process, as a server does: what they give is immutable."""
+    kept: dict[object, Loaded] = {}
+
+    def remembered(texts: Mapping[str, str], *, root: str = "content") -> Loaded:
+        key = (root, frozenset(texts.items()))
+        if key not in kept:
+            kept[key] = load(texts, root=root)
+        return kept[key]
+
+    return remembered
+
+
+definitions.load = loading.load = _remembering(loading.load)  # before anything takes it from there
