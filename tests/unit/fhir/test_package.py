@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from made.calls import call
+from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.fhir.package.everything import package_resources
@@ -27,7 +28,9 @@ Json = dict[str, Any]
 def resources() -> tuple[Json, ...]:
     """The package of the shipped definitions, as the invented region runs them."""
     content = load_content()
-    made = package_resources(content.definitions, content.systems, site=SITE, region="region-exempel")
+    made = package_resources(
+        content.definitions, content.systems, site=SITE, cql=cql_texts(), region="region-exempel"
+    )
     return tuple(made)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import orjson
 
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.names import names_for
 from vardforlopp.fhir.package.activities import activity_definition, decisions_questionnaire
+from vardforlopp.fhir.package.cql_library import libraries
 from vardforlopp.fhir.package.extensions import extension_definitions
 from vardforlopp.fhir.package.measures import measure
 from vardforlopp.fhir.package.plan_definition import plan_definition
@@ -24,9 +25,14 @@ _INDEXED = ("resourceType", "id", "url", "version", "kind", "type")
 
 
 def package_resources(
-    definitions: Definitions, systems: SystemTable, *, site: Site, region: str | None = None
+    definitions: Definitions,
+    systems: SystemTable,
+    *,
+    site: Site,
+    cql: Mapping[str, str],
+    region: str | None = None,
 ) -> Iterator[Json]:
-    """Every resource of the package, as a region runs the pathways."""
+    """Every resource of the package, as a region runs the pathways; `cql`: the common library's parts."""
     for name, pathway in definitions.pathways.items():
         names = names_for(definitions, name, region=region)
         yield plan_definition(names, site)
@@ -35,6 +41,7 @@ def package_resources(
         asked = decisions_questionnaire(names, site)
         if asked is not None:
             yield asked
+    yield from libraries(definitions, systems, site=site, parts=cql, region=region)
     used = {step.activity for pathway in definitions.pathways.values() for step in pathway.steps.values()}
     for activity in definitions.catalogue.activities.values():
         if activity.id in used:

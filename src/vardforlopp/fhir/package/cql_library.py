@@ -1,0 +1,148 @@
+"""Libraries of CQL as resources: the common one, written by hand, and one a pathway."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+
+from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.names import names_for
+from vardforlopp.fhir.package.cql_pathway import Written, write_pathway
+from vardforlopp.fhir.package.cql_words import text
+from vardforlopp.fhir.package.expressions import library_name
+from vardforlopp.fhir.package.site import Json, Site
+from vardforlopp.kernel.codes import SystemTable
+
+COMMON = "Vardforlopp"
+_TYPE = re.compile(r"^// (\w+Type): (Tuple\{.*\})\n", re.MULTILINE)
+_NAMED = re.compile(r"\b(\w+Type)\b")
+_VERSION = re.compile(r"^library Vardforlopp version '([^']+)'$", re.MULTILINE)
+#: Systems of which the catalogue has codes, and those that answers, acts and forms are written in.
+_READ = (
+    "fact", "loinc", "snomed", "icd-10-se", "atc", "kva", "npu", "rxnorm", "cvx", "typ-av-fast-kontakt",
+    "icd-10", "icd-10-cm", "icf", "ksi",
+)  # fmt: skip
+
+
+def common_library(parts: Mapping[str, str], systems: SystemTable) -> str:
+    """The hand-written library as published: types written out, and the keys of our code systems."""
+    whole = "\n".join(parts[each] for each in sorted(parts))
+    return _expanded(_TYPE.sub("", whole), whole) + "\n" + _keys(systems)
+
+
+def pathway_library(written: Written, name: str, version: str, *, parts: Mapping[str, str]) -> str:
+    """A pathway's library, which includes the common one."""
+    whole = "\n".join(parts[each] for each in sorted(parts))
+    head = (
+        f"library {name} version {text(version)}\n\nusing FHIR version '4.0.1'\n\n"
+        f"include {COMMON} version {text(common_version(parts))} called V\n\ncontext Patient\n\n"
+    )
+    return head + _expanded(written.text, whole)
+
+
+def common_version(parts: Mapping[str, str]) -> str:
+    """The version that the hand-written library says it has."""
+    found = _VERSION.search("\n".join(parts.values()))
+    assert found is not None, "the common library says its version"
+    return found[1]
+
+
+def libraries(
+    definitions: Definitions,
+    systems: SystemTable,
+    *,
+    site: Site,
+    parts: Mapping[str, str],
+    region: str | None,
+) -> Iterator[Json]:
+    """All libraries as resources, as a region runs the pathways."""
+    yield _resource(
+        site, COMMON, COMMON, common_version(parts), cql=common_library(parts, systems),
+        title={"sv": "Uppgifter ur rå FHIR", "en": "Facts out of raw FHIR"}, about=_COMMON_TEXT, pathway=None,
+    )  # fmt: skip
+    for pathway_id in definitions.pathways:
+        pathway = names_for(definitions, pathway_id, region=region).pathway
+        assert pathway is not None, "names of a pathway"
+        written = write_pathway(pathway, definitions.catalogue, systems)
+        name = library_name(pathway.id)
+        yield _resource(
+            site, pathway.id, name, pathway.version,
+            cql=pathway_library(written, name, pathway.version, parts=parts), title=pathway.title,
+            about=about(written.not_carried), pathway=common_version(parts),
+        )  # fmt: skip
+
+
+def about(not_carried: Mapping[str, str]) -> str:
+    """What a pathway's library says of itself: the rules that it does not carry, by name."""
+    if not not_carried:
+        return f"{_PATHWAY_TEXT} All rules are carried."
+    listed = "; ".join(f"{rule}: {reason}" for rule, reason in sorted(not_carried.items()))
+    return f"{_PATHWAY_TEXT} Not carried, and always null: {listed}."
+
+
+_PATHWAY_TEXT = (
+    "The rules of the pathway, judged on raw FHIR R4: true, false, or null where it is not known."
+    " What the reading of the record leaves out stands in the common library."
+)
+_COMMON_TEXT = (
+    "Turns the resources of one person into dated facts and judges rules over them. Times are civil days in"
+    " Sweden, from 1980 on with summer time. Not read: results contained in a DiagnosticReport, series of an"
+    " ImagingStudy, values that are ratios, dates or times, numbers written as text, ages as times, doses,"
+    " diagnoses that an EpisodeOfCare points at, planned visits and Appointments, questions more than three"
+    " groups deep, the side of the body, and whom a resource is about (the engine keeps to one person). Units"
+    " are those of the committed table. Without `Sources`, kinds of which only a code of another pathway's"
+    " tells count as not connected."
+)
+
+
+def _resource(
+    site: Site,
+    own: str,
+    name: str,
+    version: str,
+    *,
+    cql: str,
+    title: dict[str, str],
+    about: str,
+    pathway: str | None,
+) -> Json:
+    made = site.head("Library", own, title=title, text={"en": about})
+    made |= {
+        "version": version,
+        "name": name,
+        "type": {
+            "coding": [
+                {"system": "http://terminology.hl7.org/CodeSystem/library-type", "code": "logic-library"}
+            ]
+        },
+        "content": [
+            {"contentType": "text/cql", "data": base64.b64encode(cql.encode("utf-8")).decode("ascii")}
+        ],
+    }
+    if pathway is not None:
+        made["relatedArtifact"] = [
+            {"type": "depends-on", "resource": site.pinned("Library", COMMON, pathway)}
+        ]
+    return made
+
+
+def _expanded(cql: str, whole: str) -> str:
+    """CQL with each type's name written out as the tuple that it stands for."""
+    types = dict(_TYPE.findall(whole))
+
+    def full(match: re.Match[str]) -> str:
+        return _NAMED.sub(full, types[match[1]]) if match[1] in types else match[1]
+
+    return _NAMED.sub(full, cql)
+
+
+def _keys(systems: SystemTable) -> str:
+    """The short key of a code system, whatever a sender calls it; an unknown one unchanged."""
+    cases = "\n".join(
+        f"    when {text(written)} then {text(key)}"
+        for key in _READ
+        if key in systems.systems
+        for written in systems.aliases(key)
+    )
+    return f"define function Key(system String):\n  case system\n{cases}\n    else system end\n"

@@ -1,0 +1,56 @@
+"""CQL as text: literals, names, and what no expression can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+#: A civil moment as the operand of a function.
+MOMENT = "Tuple{civil Date, at DateTime, exact Boolean}"
+
+
+class NotCarriedError(Exception):
+    """A rule that CQL does not carry; the message says what of it, in English."""
+
+
+def text(value: str) -> str:
+    """A string literal."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def name(value: str) -> str:
+    """A quoted identifier."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of strings; the empty list has its type."""
+    inside = ", ".join(text(value) for value in values)
+    return f"{{ {inside} }}" if inside else "List<String>{}"
+
+
+def decimal(value: Fraction) -> str:
+    """A decimal literal, to the eight places that CQL has."""
+    scaled = round(value * 10**8)
+    whole, rest = divmod(abs(scaled), 10**8)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{f'{rest:08d}'.rstrip('0') or '0'}"
+
+
+def ratio(value: Fraction) -> tuple[str, str]:
+    """A factor as two literals, so that nothing of it is lost: what multiplies, and what divides."""
+    if (value * 10**8).denominator == 1:
+        return decimal(value), "1.0"
+    return decimal(Fraction(value.numerator)), decimal(Fraction(value.denominator))
+
+
+def decimals(values: Iterable[Fraction]) -> str:
+    """A list of decimals."""
+    inside = ", ".join(decimal(value) for value in values)
+    return f"{{ {inside} }}" if inside else "List<Decimal>{}"
+
+
+def joined(parts: list[str], word: str, empty: str) -> str:
+    """Parts joined by `and` or `or`, each in its own parentheses."""
+    return f"({f' {word} '.join(parts)})" if len(parts) > 1 else (parts[0] if parts else empty)

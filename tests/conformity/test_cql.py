@@ -1,0 +1,82 @@
+"""The exported CQL, run by an independent engine on every case's raw FHIR, answers as our engine does.
+
+Run by `make test-conformity`, which installs the engine (`tests/conformity/cql/package.json`) and says
+where in `CQL_MODULES`. Nothing is passed in but times, settings and sources.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made.cql_runs import Run, all_connected, every_case, oracles, write_runs
+
+RUNNER = Path(__file__).parent / "cql" / "run.mjs"
+MODULES = Path(os.environ.get("CQL_MODULES", "/nowhere"))
+KINDS = ("entry", "exit", "phase", "choice", "indicator")
+
+pytestmark = pytest.mark.skipif(
+    not (MODULES / "node_modules").exists() or shutil.which("node") is None,
+    reason="run by `make test-conformity`",
+)
+
+Told = tuple[list[Run], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Every case at every time it speaks of, and what the other engine says of it."""
+    folder = tmp_path_factory.mktemp("cql")
+    runs = write_runs(every_case(), folder)
+    subprocess.run(["node", str(RUNNER), str(folder)], check=True, timeout=1800)
+    return runs, json.loads((folder / "answers.json").read_text("utf-8"))
+
+
+def kind_of(rule: str) -> str:
+    words = rule.split()
+    return words[0] if words[0] in KINDS else words[-1]
+
+
+def test_both_engines_answer_alike(told: Told) -> None:
+    """Yes, no or unknown of each entry, exit, guard, evidence, choice and population."""
+    compared: Counter[str] = Counter()
+    different = []
+    for run, answer in zip(*told, strict=True):
+        for wanted, found in zip(run.wanted, answer["rounds"], strict=True):
+            compared.update(kind_of(rule) for rule in wanted)
+            different += [
+                f"{run.name}  {rule}: ours {wanted[rule]}, theirs {found[rule]}"
+                for rule in wanted
+                if found[rule] != wanted[rule]
+            ]
+    print(dict(compared))  # noqa: T201 - what was compared, for the log
+
+    assert different == []
+    assert all(compared[kind] > 300 for kind in (*KINDS, "when", "done"))
+
+
+def test_rules_written_by_hand_from_the_sheets_answer_alike(told: Told) -> None:
+    """Oracles for the exporter: the sheets' words on raw FHIR, without anything of ours."""
+    compared: Counter[str] = Counter()
+    different = []
+    for run, answer in zip(*told, strict=True):
+        ours = run.wanted[0]
+        if not all_connected(run):
+            continue
+        for (pathway, rule), name in oracles().items():
+            if pathway != run.case.pathway or rule not in ours:
+                continue
+            compared[f"{pathway} {rule}"] += 1
+            if answer["oracles"][name] != ours[rule]:
+                different.append(f"{run.name}  {rule}: ours {ours[rule]}, by hand {answer['oracles'][name]}")
+    print(dict(compared))  # noqa: T201 - what was compared, for the log
+
+    assert different == []
+    assert len(compared) == len(oracles()) >= 20

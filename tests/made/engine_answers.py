@@ -1,0 +1,204 @@
+"""What our engine answers of each rule on a record, as the conformity suite compares it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from vardforlopp.definitions.cases import Case, Expectation
+from vardforlopp.definitions.criteria import Criterion
+from vardforlopp.definitions.model import Entry, Indicator
+from vardforlopp.engine import instances as instances_
+from vardforlopp.engine import occurrences as occurrences_
+from vardforlopp.engine.assess import assess
+from vardforlopp.engine.casework import stay_of
+from vardforlopp.engine.compile import Compiled, EventProgram
+from vardforlopp.engine.context import Ctx
+from vardforlopp.engine.criteria import compile_criterion
+from vardforlopp.engine.looking import asked_at
+from vardforlopp.engine.moments import moment_of
+from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.standing import Occurrence
+from vardforlopp.engine.states import guard_time
+from vardforlopp.engine.view import View
+from vardforlopp.fhir.written_times import stamp_text
+from vardforlopp.kernel.civil import Moment, iso, reached
+from vardforlopp.record.facts import Fact
+from vardforlopp.record.record import Enrolment, Record
+
+Json = dict[str, Any]
+#: Yes, no, not known.
+Answer = bool | None
+TRUTH: dict[int, Answer] = {0: False, 1: None, 2: True}
+#: Occurrences of one rule that are asked about at one time: the latest.
+MOST = 4
+
+
+class Asked(NamedTuple):
+    """One rule at one occurrence: what to pass, and the engine's answers by expression."""
+
+    given: Json | None
+    answers: dict[str, Any]
+
+
+class Answers:
+    """The engine's answers on one record at one time. `stay`: the enrolment that the case speaks of."""
+
+    def __init__(self, case: Case, compiled: Compiled, record: Record, expected: Expectation) -> None:
+        self.compiled = compiled
+        self.record = record
+        self.now = expected.as_of
+        self.known_at = expected.known_at.at if expected.known_at is not None else expected.as_of.at
+        self.stay, _ = stay_of(case, compiled, record, self.now, self.known_at)
+        self.view = View(record, self.known_at, selectors=compiled.selectors, side=case.side)
+
+    def all(self) -> Iterator[Asked]:
+        """Every rule that can be asked about."""
+        yield Asked(None, dict(self._events()))
+        if self.stay is not None:
+            yield from self._course(self.stay)
+        for indicator in self.compiled.pathway.indicators.values():
+            if not indicator.per.startswith("step:"):
+                yield from self._indicator(indicator)
+
+    # --- entries and exits ------------------------------------------------------------------------
+
+    def _events(self) -> Iterator[tuple[str, Answer]]:
+        for program in self.compiled.entries:
+            yield f"entry {program.id}", self._come(program, None)
+        for program in self.compiled.exits:
+            yield f"exit {program.id}", self._come(program, self.stay)
+
+    def _come(self, program: EventProgram, stay: Enrolment | None) -> Answer:
+        events = instances_._events(self.compiled, (program,), self.view, self.now)
+        truths = [event.truth for event in events if stay is None or _after(event.fact, stay.started)]
+        return TRUTH[max(truths, default=0)]
+
+    # --- the course -------------------------------------------------------------------------------
+
+    def _course(self, stay: Enrolment) -> Iterator[Asked]:
+        found: list[tuple[StepProgram, Ctx, Occurrence]] = []
+        judge = occurrences_.judge
+
+        def watched(step: StepProgram, ctx: Ctx, standing: Any, one: Occurrence, **more: Any) -> Any:
+            found.append((step, ctx, one))
+            return judge(step, ctx, standing, one, **more)
+
+        with patch.object(occurrences_, "judge", watched):
+            course = assess(self.compiled, self.record, stay, as_of=self.now, known_at=self.known_at)
+        acts = self.view.acts(self.compiled.pathway.id, stay.id)
+        ctx = Ctx(self.view, self.now, entry=stay.started, entry_id=stay.entry, acts=acts)
+        ctx.choices = course.choices
+        yield Asked(None, dict(self._of_the_stay(ctx)))
+        latest: dict[str, list[tuple[StepProgram, Ctx, Occurrence]]] = {}
+        for each in found:
+            latest.setdefault(each[0].id, []).append(each)
+        for each in (one for listed in latest.values() for one in listed[-MOST:]):
+            yield self._occurrence(*each)
+
+    def _of_the_stay(self, ctx: Ctx) -> Iterator[tuple[str, Answer]]:
+        pathway = self.compiled.pathway
+        for phase in pathway.phases.values():
+            if phase.when is not None:
+                yield f"phase {phase.id}", self._truth(phase.when, ctx, self.now)
+        for choice in pathway.choices.values():
+            taken = ctx.choices[choice.id].taken
+            for way in choice.ways:
+                yield f"choice {choice.id} {way}", None if taken is None else taken == way
+        for step in pathway.steps.values():
+            if step.kind != "per" and step.at != "nominal" and step.kind != "slots":
+                yield f"{step.id} when", self._truth(step.when, ctx, self.now)
+
+    def _occurrence(self, step: StepProgram, ctx: Ctx, one: Occurrence) -> Asked:
+        base, begun = one.nominal, occurrences_.evidence_from(step, ctx, one.opens)
+        if step.kind == "rolling":
+            base = _moment(step.anchor.when(ctx, ctx.now)) if one.first else one.start
+            begun = occurrences_.evidence_from(step, ctx, base) if one.first else base
+        taken = None if one.start == begun and (one.first or step.kind != "rolling") else one.start.day - 1
+        given = {
+            "rule": step.id,
+            "nominal": stamp_text(base.at),
+            "exact": base.exact,
+            "closes": None if one.closes is None else stamp_text(one.closes.at),
+            "closesExact": one.closes is not None and one.closes.exact,
+            "taken": None if taken is None else iso(taken),
+            "running": one.first or step.kind != "rolling",
+        }
+        answers = {f"{step.id} done": self._done(step, ctx, one)}
+        if step.kind in ("per", "slots") or step.step.at == "nominal":
+            answers[f"{step.id} when"] = self._truth(step.step.when, ctx, guard_time(step, ctx, one.nominal))
+        return Asked(given, answers)
+
+    def _done(self, step: StepProgram, ctx: Ctx, one: Occurrence) -> Answer:
+        if one.proof is not None:
+            return True
+        running = one.first or step.kind != "rolling"
+        missing = step.evidence.missing(ctx, one.start, one.opens, one.closes, running)
+        return None if any(each.why != "no-data" for each in missing) else False
+
+    def _truth(self, criterion: Criterion | None, ctx: Ctx, t: Moment) -> Answer:
+        if criterion is None:
+            return True
+        return TRUTH[compile_criterion(criterion, self.compiled.box).truth(ctx, t)]
+
+    # --- populations --------------------------------------------------------------------------------
+
+    def _indicator(self, indicator: Indicator) -> Iterator[Asked]:
+        """Each unit: the denominator at its index, the numerator at the end of its follow-up."""
+        rule, box = f"indicator {indicator.id}", self.compiled.box
+        acts = self.view.acts(self.compiled.pathway.id, None)
+        ctx = Ctx(self.view, self.now, entry=None, entry_id=None, acts=acts)
+        units: list[tuple[Moment | None, Fact | None]] = []
+        if indicator.per.startswith("selector:"):
+            facts = self.view.seen(indicator.per.removeprefix("selector:")).until(self.now.at)
+            units = [(moment_of(fact), fact) for fact in facts]
+            yield Asked(None, {f"{rule} units": bool(units)})
+        elif indicator.per == "patient" or self.stay is not None:
+            units = [(_moment(box.moments.compile(indicator.index).when(ctx, self.now)), None)]
+            yield Asked(None, {f"{rule} units": True})
+        else:
+            yield Asked(None, {f"{rule} units": False})
+        for index, fact in units[-MOST:]:
+            yield self._unit(indicator, ctx, index, fact)
+
+    def _unit(self, indicator: Indicator, ctx: Ctx, index: Moment | None, fact: Fact | None) -> Asked:
+        rule, parts = f"indicator {indicator.id}", {"of": indicator.of}
+        parts |= {"except": indicator.exclude} if indicator.exclude is not None else {}
+        parts |= {"met": indicator.met} if indicator.met is not None else {}
+        if index is None:
+            return Asked(None, {f"{rule} {part}": None for part in parts})
+        inner = ctx.at_trigger(fact, index)
+        answers: dict[str, Any] = {}
+        for part, criterion in parts.items():
+            at: Moment | None = index
+            if part == "met" and indicator.follow_up is not None:
+                at = self.compiled.box.deadlines.adding(indicator.follow_up)(inner, self.now, index)
+                at = at if at is not None and reached(at, self.now) else None
+            asked = None if at is None else asked_at(at)
+            asked = self.now if asked is not None and asked.at > self.now.at else asked
+            answers[f"{rule} {part}"] = None if asked is None else self._truth(criterion, inner, asked)
+        if indicator.days is not None:
+            ends = [
+                _moment(self.compiled.box.moments.compile(each).when(inner, self.now))
+                for each in (indicator.days.start, indicator.days.end)
+            ]
+            told = ends[0] is not None and ends[1] is not None
+            answers[f"{rule} days"] = ends[1].day - ends[0].day if told else None  # type: ignore[union-attr]
+        given = {"rule": rule, "nominal": stamp_text(index.at), "exact": index.exact, "closes": None,
+                 "closesExact": False, "taken": None, "running": True}  # fmt: skip
+        return Asked(given if fact is not None else None, answers)
+
+
+def _moment(found: object) -> Moment | None:
+    return found if isinstance(found, Moment) else None
+
+
+def _after(fact: Fact, started: Moment) -> bool:
+    by_instant = started.exact and fact.lo == fact.hi
+    return fact.lo >= started.at if by_instant else fact.day >= started.day
+
+
+def is_opportunity(program: EventProgram) -> bool:
+    """True for an entry that only suggests."""
+    return isinstance(program.definition, Entry) and program.definition.opportunity
