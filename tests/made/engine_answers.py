@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 from vardforlopp.definitions.cases import Case, Expectation
 from vardforlopp.definitions.criteria import Criterion
@@ -85,8 +84,11 @@ class Answers:
             found.append((step, ctx, one))
             return judge(step, ctx, standing, one, **more)
 
-        with patch.object(occurrences_, "judge", watched):
+        occurrences_.judge = watched  # looked at, not changed: which occurrences the engine judges, and when
+        try:
             course = assess(self.compiled, self.record, stay, as_of=self.now, known_at=self.known_at)
+        finally:
+            occurrences_.judge = judge
         acts = self.view.acts(self.compiled.pathway.id, stay.id)
         ctx = Ctx(self.view, self.now, entry=stay.started, entry_id=stay.entry, acts=acts)
         ctx.choices = course.choices

