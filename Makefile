@@ -59,10 +59,9 @@ $(HL7)/.fetched:
 
 CQL := build/cql
 
-$(CQL)/.installed: tests/conformity/cql/package.json
+$(CQL)/.installed: tests/conformity/cql/package.json tests/conformity/cql/package-lock.json
 	@command -v npm >/dev/null || { echo "make test-conformity needs npm (Debian: apt-get install npm)." >&2; exit 1; }
-	@mkdir -p $(CQL) && cp tests/conformity/cql/package.json $(CQL)/ && cd $(CQL) && \
-	npm install --silent --no-audit --no-fund --no-package-lock
+	@mkdir -p $(CQL) && cp tests/conformity/cql/package*.json $(CQL)/ && cd $(CQL) && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 .PHONY: test-conformity

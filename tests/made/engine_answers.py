@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from vardforlopp.definitions.cases import Case, Expectation
 from vardforlopp.definitions.criteria import Criterion
-from vardforlopp.definitions.model import Entry, Indicator
+from vardforlopp.definitions.model import Indicator
 from vardforlopp.engine import instances as instances_
 from vardforlopp.engine import occurrences as occurrences_
 from vardforlopp.engine.assess import assess
@@ -18,6 +19,7 @@ from vardforlopp.engine.criteria import compile_criterion
 from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.reasons import occurrence_reason
 from vardforlopp.engine.standing import Occurrence
 from vardforlopp.engine.states import guard_time
 from vardforlopp.engine.view import View
@@ -77,26 +79,18 @@ class Answers:
     # --- the course -------------------------------------------------------------------------------
 
     def _course(self, stay: Enrolment) -> Iterator[Asked]:
-        found: list[tuple[StepProgram, Ctx, Occurrence]] = []
-        judge = occurrences_.judge
-
-        def watched(step: StepProgram, ctx: Ctx, standing: Any, one: Occurrence, **more: Any) -> Any:
-            found.append((step, ctx, one))
-            return judge(step, ctx, standing, one, **more)
-
-        occurrences_.judge = watched  # looked at, not changed: which occurrences the engine judges, and when
-        try:
-            course = assess(self.compiled, self.record, stay, as_of=self.now, known_at=self.known_at)
-        finally:
-            occurrences_.judge = judge
+        course = assess(self.compiled, self.record, stay, as_of=self.now, known_at=self.known_at)
         acts = self.view.acts(self.compiled.pathway.id, stay.id)
         ctx = Ctx(self.view, self.now, entry=stay.started, entry_id=stay.entry, acts=acts)
         ctx.choices = course.choices
         yield Asked(None, dict(self._of_the_stay(ctx)))
         latest: dict[str, list[tuple[StepProgram, Ctx, Occurrence]]] = {}
-        for each in found:
-            latest.setdefault(each[0].id, []).append(each)
-        for each in (one for listed in latest.values() for one in listed[-MOST:]):
+        for state in course.steps:
+            # What explains an occurrence's state has the occurrence at hand.
+            if isinstance(state.explain, partial) and state.explain.func is occurrence_reason:
+                program, inner, one = state.explain.args[:3]
+                latest.setdefault(program.id, []).append((program, inner, one))
+        for each in (found for listed in latest.values() for found in listed[-MOST:]):
             yield self._occurrence(*each)
 
     def _of_the_stay(self, ctx: Ctx) -> Iterator[tuple[str, Answer]]:
@@ -199,8 +193,3 @@ def _moment(found: object) -> Moment | None:
 def _after(fact: Fact, started: Moment) -> bool:
     by_instant = started.exact and fact.lo == fact.hi
     return fact.lo >= started.at if by_instant else fact.day >= started.day
-
-
-def is_opportunity(program: EventProgram) -> bool:
-    """True for an entry that only suggests."""
-    return isinstance(program.definition, Entry) and program.definition.opportunity

@@ -26,7 +26,11 @@ function translate(names) {
   models.modelInfoLoader.registerModelInfoProvider(new tools.SystemModelInfoProvider());
   // Only units of time occur: every unit is sound, and none is converted.
   const units = translator.createUcumService((value) => value, () => null, (a) => a, (a) => a);
-  const libraries = new translator.LibraryManager(models, undefined, undefined, units);
+  // Without annotations and places, which nobody reads here.
+  const { DisableListDemotion, DisableListPromotion } = translator.CqlCompilerOptions.Options;
+  const options = new translator.CqlCompilerOptions();
+  options.setOptions([DisableListDemotion, DisableListPromotion]);
+  const libraries = new translator.LibraryManager(models, options, undefined, units);
   libraries.librarySourceLoader.registerProvider(
     translator.createLibrarySourceProvider((id) =>
       names.includes(id) ? translator.stringAsSource(read(`${id}.cql`)) : null),
@@ -65,11 +69,12 @@ const repository = new cql.Repository(elm);
 const libraries = Object.fromEntries(names.map((name) => [name, new cql.Library(elm[name], repository)]));
 const codes = new cql.CodeService({});
 const bundles = JSON.parse(read("bundles.json"));
+const source = fhir.PatientSource.FHIRv401();
 const answers = [];
 
 // Each round has a context of its own: nothing is carried over from one to the next.
 async function ask(library, run, round, expressions) {
-  const source = fhir.PatientSource.FHIRv401();
+  source.reset();
   source.loadBundles([bundles[run.bundle]]);
   const context = new cql.PatientContext(library, await source.currentPatient(), codes, parameters(run, round));
   const found = {};
