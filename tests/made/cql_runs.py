@@ -111,12 +111,19 @@ def every_case() -> list[Case]:
 
 
 def runs_of(case: Case, bundle: Json) -> Iterator[Run]:
-    """A case at each of its times with its sources; at the last also with sources as assumed."""
+    """A case at each of its times with its sources; at the last also with nothing that can be left out:
+    sources as assumed, and only those occurrences that the record does not show by itself."""
     catalogue = content().definitions.catalogue
     for sources in (case_record(case, catalogue).sources, None):
         record = record_of([bundle], name=case.id, reader=reader(), sources=sources)
         for expected in case.expect if sources is not None else case.expect[-1:]:
-            answers = Answers(case, compiled(case.pathway, case.region), record, expected)
+            answers = Answers(
+                case,
+                compiled(case.pathway, case.region),
+                record=record,
+                expected=expected,
+                passing=sources is not None,
+            )
             rounds, wanted = _rounds(list(answers.all()))
             yield Run(
                 case, iso(answers.now.day), sources is not None, cql_name(case.pathway, case.region),
@@ -125,14 +132,13 @@ def runs_of(case: Case, bundle: Json) -> Iterator[Run]:
 
 
 def _rounds(asked: list[Asked]) -> tuple[list[Json], list[dict[str, Any]]]:
-    """Rules by round: of one rule, one occurrence a round."""
+    """Rules by round: each is asked once a round, about one occurrence, given or not."""
     given: list[list[Json]] = []
     wanted: list[dict[str, Any]] = []
     for one in asked:
         number = 0
-        if one.given is not None:
-            while number < len(given) and any(each["rule"] == one.given["rule"] for each in given[number]):
-                number += 1
+        while number < len(wanted) and wanted[number].keys() & one.answers.keys():
+            number += 1
         while len(given) <= number:
             given.append([])
             wanted.append({})

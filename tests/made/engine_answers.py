@@ -44,9 +44,15 @@ class Asked(NamedTuple):
 
 
 class Answers:
-    """The engine's answers on one record at one time. `stay`: the enrolment that the case speaks of."""
+    """The engine's answers on one record at one time. `stay`: the enrolment that the case speaks of.
 
-    def __init__(self, case: Case, compiled: Compiled, record: Record, expected: Expectation) -> None:
+    `passing`: every occurrence is passed in; else only those that the record does not show by itself.
+    """
+
+    def __init__(
+        self, case: Case, compiled: Compiled, *, record: Record, expected: Expectation, passing: bool = True
+    ) -> None:
+        self.passing = passing
         self.compiled = compiled
         self.record = record
         self.now = expected.as_of
@@ -90,8 +96,11 @@ class Answers:
             if isinstance(state.explain, partial) and state.explain.func is occurrence_reason:
                 program, inner, one = state.explain.args[:3]
                 latest.setdefault(program.id, []).append((program, inner, one))
-        for each in (found for listed in latest.values() for found in listed[-MOST:]):
-            yield self._occurrence(*each)
+        for listed in latest.values():
+            for each in listed[-MOST:]:
+                asked = self._occurrence(*each)
+                shown = not self.passing and each is listed[-1] and _shows_itself(each[0])
+                yield asked._replace(given=None) if shown else asked
 
     def _of_the_stay(self, ctx: Ctx) -> Iterator[tuple[str, Answer]]:
         pathway = self.compiled.pathway
@@ -184,6 +193,13 @@ class Answers:
         given = {"rule": rule, "nominal": stamp_text(index.at), "exact": index.exact, "closes": None,
                  "closesExact": False, "taken": None, "running": True}  # fmt: skip
         return Asked(given if fact is not None else None, answers)
+
+
+def _shows_itself(step: StepProgram) -> bool:
+    """True when the record alone tells a step's last occurrence: no other step, no slot, no interval."""
+    if step.kind == "per":
+        return step.per is not None and step.per.selector is not None and step.per.apart is None
+    return step.kind == "single" and not step.anchor_steps
 
 
 def _moment(found: object) -> Moment | None:

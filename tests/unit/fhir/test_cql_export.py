@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -138,3 +139,17 @@ def test_the_common_library_is_included_by_its_version() -> None:
             depends = [part["resource"] for part in each["relatedArtifact"]]
             assert depends == [SITE.pinned("Library", COMMON, "1.0.0")]
             assert f"include {COMMON} version '1.0.0' called V" in libraries()[each["name"]]
+
+
+def test_what_the_common_library_does_not_read_is_refused() -> None:
+    """Its absence in CQL would say that it is not in the record."""
+    made = content()
+    pathway = made.definitions.pathways["hjartsvikt"]
+    selectors = dict(made.definitions.catalogue.selectors)
+    selectors["lvef"] = replace(selectors["lvef"], resources=("Observation", "Goal"))
+
+    found = write_pathway(pathway, replace(made.definitions.catalogue, selectors=selectors), made.systems)
+
+    assert found.not_carried["entry IN8"] == "goals (lvef)"
+    assert 'define "entry IN8":\n  null as Boolean' in found.text
+    assert '"fact lvef"' not in found.text

@@ -27,6 +27,8 @@ from vardforlopp.kernel.quantities import UnitError, convert, normalise_unit
 _END = ".end"
 _OPERATORS = {"<": "Less", "<=": "AtMost", ">": "More", ">=": "AtLeast"}
 _NUMBERS = ("Observation", "QuestionnaireResponse")
+#: Types that the common library does not read.
+_UNREAD = {"Appointment": "booked times", "Consent": "consents", "Goal": "goals"}
 
 
 class Facts:
@@ -111,6 +113,7 @@ class Facts:
 
     def _ask(self, meta: Selector) -> None:
         if meta.id not in self._asked:
+            _refuse_what_is_not_read(meta)
             for part in meta.includes:
                 self._ask(self._selectors[part])
             self._asked[meta.id] = None
@@ -272,6 +275,17 @@ class Facts:
             for (system, code), word in meta.words.items()
         )
         return f"(I.value.answers A return all (case {cases} else V.YesOrNo(A.system, A.code) end))"
+
+
+def _refuse_what_is_not_read(meta: Selector) -> None:
+    """What the record may show unseen by CQL is not carried: its absence would be claimed."""
+    for kind, named in _UNREAD.items():
+        if kind in meta.resources:
+            raise NotCarriedError(f"{named} ({meta.id})")
+    if meta.unit is not None and any(kind.startswith("Medication") for kind in meta.resources):
+        raise NotCarriedError(f"doses ({meta.id})")
+    if meta.status == "ordered" and "Encounter" in meta.resources:
+        raise NotCarriedError(f"planned visits ({meta.id})")
 
 
 def _tells(kind: str, coded: bool, day: str) -> str:

@@ -87,12 +87,11 @@ _PATHWAY_TEXT = (
 )
 _COMMON_TEXT = (
     "Turns the resources of one person into dated facts and judges rules over them. Times are civil days in"
-    " Sweden, from 1980 on with summer time. Not read: results contained in a DiagnosticReport, series of an"
-    " ImagingStudy, values that are ratios, dates or times, numbers written as text, ages as times, doses,"
-    " diagnoses that an EpisodeOfCare points at, planned visits and Appointments, questions more than three"
-    " groups deep, the side of the body, and whom a resource is about (the engine keeps to one person). Units"
-    " are those of the committed table. Without `Sources`, kinds of which only a code of another pathway's"
-    " tells count as not connected."
+    " Sweden, from 1980 on with summer time. Not read: results contained in a DiagnosticReport, values that"
+    " are ratios, dates or times, numbers written as text, ages as times, doses, planned visits and"
+    " Appointments, Consents, Goals, questions more than three groups deep, the side of the body, and whom a"
+    " resource is about (the engine keeps to one person). Units are those of the committed table. Without"
+    " `Sources`, kinds of which only a code of another pathway's tells count as not connected."
 )
 
 

@@ -97,13 +97,16 @@ class _Library:
         yield f"define {name(rule)}:\n  {asked}"
 
     def nominal(self, step: Step) -> Iterator[str]:
-        """When the occurrence asked about falls: as given, else by the record itself where it can tell."""
+        """When the occurrence asked about falls: as given, else as the record itself shows.
+
+        One that comes again, or waits for another step, must be given; a trigger's is the latest.
+        """
         own = _NO_ENTRY
         if step.per is not None and step.after is not None:
             raise NotCarriedError("an occurrence that is dated otherwise than its trigger")
-        if step.per is not None and step.per.selector is not None:
+        if step.per is not None and step.per.selector is not None and step.per.apart is None:
             own = f"V.LastTrigger({self.facts.of(step.per.selector)}, V.Entry)"
-        elif step.per is None:
+        elif step.kind == "single":
             try:
                 own = self.inside.times.moment(step.after or Named("entry"))
             except NotCarriedError:
@@ -138,10 +141,11 @@ class _Library:
         )
 
     def _by_instant(self, written: DurationLike) -> bool:
+        """True when any value that a time may have is in minutes or hours."""
         values = [row.value for row in written.rows] if isinstance(written, Table) else [written]
         found = [self.facts.value(each) if isinstance(each, Param) else each for each in values]
-        rows = [row for each in found for row in (each if isinstance(each, tuple) else (each,))]
-        return any(getattr(getattr(row, "value", row), "by_instant", False) or _hours(row) for row in rows)
+        rows = [row.value for each in found if isinstance(each, tuple) for row in each]
+        return any(isinstance(each, Duration) and each.by_instant for each in (*found, *rows))
 
     # --- choices ------------------------------------------------------------------------------------
 
@@ -217,11 +221,6 @@ class _Library:
         index = name(f"{rule} index")
         ends = [f"{name(f'{rule} {which}')}(V.Now, {index}).civil" for which in ("start", "end")]
         yield f"define {name(f'{rule} days')}:\n  difference in days between {ends[0]} and {ends[1]}"
-
-
-def _hours(row: object) -> bool:
-    value = getattr(row, "value", row)
-    return isinstance(value, Duration) and value.by_instant
 
 
 def _durations(step: Step) -> list[DurationLike]:
