@@ -22,11 +22,13 @@ from vardforlopp.definitions.reading import (
     Shape,
     Values,
     named_items,
+    need_mapping,
+    need_scalar,
     read_keys,
     shaped,
 )
 from vardforlopp.definitions.suggest import did_you_mean
-from vardforlopp.definitions.tree import Mapping, Node, Scalar, parse_tree, plain
+from vardforlopp.definitions.tree import Mapping, Node, Scalar, parse_tree
 from vardforlopp.kernel.errors import DefinitionError
 
 #: Ordinary Swedish, easy Swedish, English.
@@ -59,6 +61,9 @@ class LayTexts:
     steps: dict[str, Lay]
 
 
+Jargon = dict[str, dict[str, str]]  # language -> word of the trade -> what to write instead
+
+
 class LayLoaded(NamedTuple):
     """Texts by pathway and language, and every error found on the way."""
 
@@ -83,11 +88,25 @@ def load_lay(texts: Table[str, str], pathways: Table[str, Pathway], *, root: str
     return LayLoaded(found, errors)
 
 
-def read_jargon(texts: Table[str, str], *, root: str = "content") -> dict[str, dict[str, str]]:
-    """Words of the trade by language, each with what to write instead; empty without `jargon.yaml`."""
+def load_jargon(texts: Table[str, str], *, root: str = "content") -> tuple[Jargon, list[DefinitionError]]:
+    """Words of the trade, each with what to write instead, and what is wrong; empty without `jargon.yaml`."""
+    reading = Reading(f"{root.rstrip('/')}/jargon.yaml")
     if "jargon.yaml" not in texts:
-        return {}
-    return plain(parse_tree(texts["jargon.yaml"], f"{root.rstrip('/')}/jargon.yaml"))  # type: ignore[return-value]
+        return {}, []
+    made = reading.attempt(_jargon(texts["jargon.yaml"]), Scalar("", False, 1, 1))
+    return ({} if isinstance(made, Failed) else made), reading.errors
+
+
+def _jargon(text: str) -> Callable[[Reading, Node], Jargon]:
+    def read(reading: Reading, _: Node) -> Jargon:
+        languages = need_mapping(reading, parse_tree(text, reading.file), what="the list of jargon")
+        return {language: words(reading, node) for language, node in languages.entries.items()}
+
+    def words(reading: Reading, node: Node) -> dict[str, str]:
+        found = need_mapping(reading, node, what="the words of a language").entries
+        return {word: need_scalar(reading, instead, what="a word").text for word, instead in found.items()}
+
+    return read
 
 
 def lay_of_step(step: Step, texts: LayTexts, *, catalogue: Catalogue, language: str) -> Lay:

@@ -8,14 +8,13 @@ from collections.abc import Mapping as Table
 
 from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.lay import LAY_LANGUAGES, LAY_PARTS, Lay, LayTexts, lay_of_step
+from vardforlopp.definitions.lay import LAY_LANGUAGES, LAY_PARTS, Jargon, Lay, LayTexts, lay_of_step
 from vardforlopp.definitions.lint_texts import PROMISES, SENSITIVE
 from vardforlopp.definitions.model import Pathway, Place, Step
 from vardforlopp.definitions.readability import lix
 
 #: The hardest LIX that a text may have, by language.
 HARDEST = {"sv": 30, "sv-x-lattlast": 25}
-Jargon = Table[str, Table[str, str]]  # language -> word of the trade -> what to write instead
 
 
 def check(

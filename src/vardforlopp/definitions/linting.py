@@ -18,7 +18,7 @@ from vardforlopp.definitions import (
 )
 from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.findings import DefinitionFinding
-from vardforlopp.definitions.lay import load_lay, read_jargon
+from vardforlopp.definitions.lay import load_jargon, load_lay
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.kernel.errors import DefinitionError
@@ -47,13 +47,13 @@ def lint(definitions: Definitions) -> list[DefinitionFinding]:
 def lint_people(texts: Table[str, str], definitions: Definitions, *, root: str = "content") -> list[Told]:
     """Errors and findings of the texts that people read, given the content folder's files."""
     loaded = load_lay(texts, definitions.pathways, root=root)
-    jargon = read_jargon(texts, root=root)
+    jargon, errors = load_jargon(texts, root=root)
     found = [
         one
         for pathway in definitions.pathways.values()
         for one in lint_lay.check(pathway, definitions.catalogue, texts=loaded.texts, jargon=jargon)
     ]
-    return [*loaded.errors, *found]
+    return [*loaded.errors, *errors, *found]
 
 
 def lint_pathway(
