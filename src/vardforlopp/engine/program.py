@@ -76,6 +76,7 @@ class StepProgram:
     until_moment: MomentClosure | None
     evidence: Tree
     guard: Judge | None
+    standing_guard: Judge | None  # what is asked while no occurrence stands
     guard_now: bool
     maintenance: bool
     preventive: bool
@@ -110,7 +111,8 @@ class StepCompiler:
         anchor = box.moments.compile(written)
         evidence = compile_evidence(step.done, box, by_instant=by_instant)
         until = step.until
-        guard = _guard(step, phase)
+        written_guard = _guard(step, phase)
+        guard = compile_criterion(written_guard, box) if written_guard is not None else None
         before = box.moments.compile(step.before) if step.before is not None else None
         every = self._shift(step.every, tables)
         return StepProgram(
@@ -142,7 +144,8 @@ class StepCompiler:
             until_when=compile_criterion(until.when, box) if until and until.when is not None else None,
             until_moment=box.moments.compile(until.moment) if until and until.moment is not None else None,
             evidence=evidence,
-            guard=compile_criterion(guard, box) if guard is not None else None,
+            guard=guard,
+            standing_guard=guard if step.per is None else _phase_guard(phase, box),
             guard_now=(step.at or ("now" if step.kind in ("single", "rolling") else "nominal")) == "now",
             maintenance=step.maintenance,
             preventive=step.preventive,
@@ -280,6 +283,11 @@ def _guard(step: Step, phase: Phase | None) -> Criterion | None:
     if len(parts) == 2:
         return All(tuple(parts))
     return parts[0] if parts else None
+
+
+def _phase_guard(phase: Phase | None, box: Toolbox) -> Judge | None:
+    """What a `per` step is asked while no trigger has come: its own guard waits for the trigger."""
+    return compile_criterion(phase.when, box) if phase is not None and phase.when is not None else None
 
 
 def _durations(step: Step) -> list[DurationLike]:

@@ -38,8 +38,8 @@ def occurrence_reason(
 def step_reason(step: StepProgram, ctx: Ctx, state: str) -> Reason:
     """Why a step without an occurrence is in its state: its guard and its missing anchor."""
     parts = []
-    if step.guard is not None:
-        parts.append(reason(step.guard, ctx, ctx.now, f"{step.rule}.when"))
+    if step.standing_guard is not None:
+        parts.append(reason(step.standing_guard, ctx, ctx.now, f"{step.rule}.when"))
     if step.until_when is not None:
         parts.append(reason(step.until_when, ctx, ctx.now, f"{step.rule}.until"))
     parts.append(Reason("Anchor", NO, f"{step.rule}.after", step.step.per or step.step.after))

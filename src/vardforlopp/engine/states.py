@@ -234,17 +234,15 @@ def occurrence_name(step: StepProgram, nominal: Moment) -> str:
 
 
 def _dateless(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool) -> Judged:
-    guard = 2
-    if step.guard is not None and step.kind != "per":
-        guard = step.guard.truth(ctx, ctx.now)
+    guard = 2 if step.standing_guard is None else step.standing_guard.truth(ctx, ctx.now)
     if stopped or guard == 0 or (step.rests_on_steps and not_applicable_anchor(step, ctx)):
         return "not-applicable", PLAIN
     if step.preventive and standing.care_focus is not None:
         return "skipped", Extra(act=standing.care_focus)
     if standing.dead or (standing.ended is not None and not step.maintenance):
         return "ended", PLAIN
-    if guard == 1 and step.guard is not None:
-        return "waiting", Extra(missing_of(step.guard, ctx, ctx.now))
+    if guard == 1 and step.standing_guard is not None:
+        return "waiting", Extra(missing_of(step.standing_guard, ctx, ctx.now))
     return "waiting", PLAIN
 
 
