@@ -125,7 +125,7 @@ STEP_PHRASES = {
     "indicator.unmeasurable": "Cannot be computed from the record.",
     # where it comes from
     "level.national": "national pathway",
-    "level.guideline": "national guideline",
+    "level.guideline": "guideline",
     "level.regional": "regional source",
     "level.international": "international source",
     "level.default": "our proposal, not taken from a source",

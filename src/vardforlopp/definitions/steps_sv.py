@@ -125,7 +125,7 @@ STEP_PHRASES = {
     "indicator.unmeasurable": "Kan inte räknas ur journalen.",
     # where it comes from
     "level.national": "nationellt förlopp",
-    "level.guideline": "nationell riktlinje",
+    "level.guideline": "riktlinje",
     "level.regional": "regional källa",
     "level.international": "internationell källa",
     "level.default": "vårt förslag, inte hämtat ur en källa",
