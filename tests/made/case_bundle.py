@@ -94,13 +94,10 @@ def _versions(line: FactLine, selector: Selector, reader: Reader) -> Iterator[Js
 
 def _resource(line: FactLine, selector: Selector, reader: Reader) -> Json:
     types = [kind for kind in selector.resources if kind in _MAKERS]
-    if line.status == "family" and "FamilyMemberHistory" in types:
-        kind = "FamilyMemberHistory"
-    elif line.value is not None:
-        kind = next(kind for kind in types if kind in _WITH_VALUE)
-    else:
-        kind = types[0]
+    kind = next(kind for kind in types if line.value is None or kind in _WITH_VALUE)
     concept = {"coding": [_coding(selector, kind, reader)]}
+    if line.status == "family":  # with the code that a diagnosis of the patient's own would have
+        kind = "FamilyMemberHistory"
     made = {"resourceType": kind, "id": f"line-{line.place.line:04d}"}
     made |= _MAKERS[kind](line, selector, concept)
     if line.side is not None:
