@@ -18,10 +18,9 @@ from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.criteria import compile_criterion
 from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.moments import moment_of
-from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.program import StepProgram, guard_time
 from vardforlopp.engine.reasons import occurrence_reason
 from vardforlopp.engine.standing import Occurrence
-from vardforlopp.engine.states import guard_time
 from vardforlopp.engine.view import View
 from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.civil import Moment, iso, reached

@@ -23,9 +23,10 @@ from vardforlopp.engine.criteria import compile_criterion
 from vardforlopp.engine.deadlines import Add, earlier
 from vardforlopp.engine.evidence import Tree, compile_evidence
 from vardforlopp.engine.judge import Judge, Toolbox
+from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.moments import MomentClosure
 from vardforlopp.engine.uses import selectors_of, steps_of_moment
-from vardforlopp.kernel.civil import MAX_DAY, Moment
+from vardforlopp.kernel.civil import MAX_DAY, Moment, civil, reached
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import DefinitionError
 
@@ -250,6 +251,18 @@ class StepCompiler:
 
 def _nothing(*, by_instant: bool) -> Duration:
     return Duration(0, "minutes" if by_instant else "days")
+
+
+def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
+    """When the guard is judged: now, or on the nominal date once that has come (rule 6).
+
+    The date, not the instant of what gave it: what is known of an event comes later the same day.
+    Only in a step that counts minutes or hours is it the instant.
+    """
+    if step.guard_now or not reached(nominal, ctx.now):
+        return ctx.now
+    asked = asked_at(nominal if step.by_instant else civil(nominal.day))
+    return ctx.now if ctx.now.at < asked.at else asked
 
 
 def latest_possible(rows: tuple[ShiftRow, ...], ctx: Ctx, t: Moment, start: Moment) -> Moment | None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
 from vardforlopp.engine.judge import reason
-from vardforlopp.engine.looking import asked_at
-from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.program import StepProgram, guard_time
 from vardforlopp.engine.standing import Occurrence
-from vardforlopp.kernel.civil import reached
 
 _TRUTH_OF_STATE = {"unknown": UNKNOWN, "unseen": UNKNOWN, "not-applicable": NO}
 
@@ -18,13 +16,10 @@ def occurrence_reason(
 ) -> Reason:
     """Why an occurrence is in its state: guard, anchor, times, evidence."""
     nominal, proof = one.nominal, one.proof
-    guard_at = ctx.now if step.guard_now or not reached(nominal, ctx.now) else asked_at(nominal)
     counted_from = one.trigger if one.trigger is not None else one.anchor
     parts = []
     if step.guard is not None:
-        parts.append(
-            reason(step.guard, ctx, guard_at if guard_at.at < ctx.now.at else ctx.now, f"{step.rule}.when")
-        )
+        parts.append(reason(step.guard, ctx, guard_time(step, ctx, nominal), f"{step.rule}.when"))
     facts = (counted_from,) if counted_from is not None else ()
     parts.append(Reason("Anchor", YES, f"{step.rule}.after", step.step.after or step.step.per, facts))
     parts.extend(_times(step))

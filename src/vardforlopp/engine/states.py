@@ -12,7 +12,7 @@ from vardforlopp.engine.deadlines import earlier, passed
 from vardforlopp.engine.judge import missing_of
 from vardforlopp.engine.lateness import adopted, before_start, binding, late_state, seen_from, until_in_doubt
 from vardforlopp.engine.looking import asked_at, patient_gaps
-from vardforlopp.engine.program import StepProgram
+from vardforlopp.engine.program import StepProgram, guard_time
 from vardforlopp.engine.reasons import occurrence_reason, step_reason
 from vardforlopp.engine.standing import PLAIN, Extra, Judged, Occurrence, Standing
 from vardforlopp.kernel.civil import Moment, civil, iso, iso_instant, reached
@@ -166,14 +166,6 @@ def _lacking(step: StepProgram, ctx: Ctx, one: Occurrence) -> tuple[Missing, ...
     """What an occurrence lacks; in a rolling step only the first may be done by a state that runs already."""
     running = one.first or step.kind != "rolling"
     return step.evidence.missing(ctx, one.start, one.opens, one.closes, running)
-
-
-def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
-    """When the guard is judged: now, or on the nominal date once that has come (rule 6)."""
-    if step.guard_now or not reached(nominal, ctx.now):
-        return ctx.now
-    asked = asked_at(nominal)
-    return ctx.now if ctx.now.at < asked.at else asked
 
 
 def not_applicable_anchor(step: StepProgram, ctx: Ctx) -> bool:

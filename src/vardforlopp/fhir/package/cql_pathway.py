@@ -90,7 +90,7 @@ class _Library:
         yield self.judged(rule, step.when, self.inside)
         at_now = (step.at or ("now" if step.kind in ("single", "rolling") else "nominal")) == "now"
         nominal = name(f"{step.id} nominal")
-        at = "V.Now" if at_now else f"V.GuardTime({nominal})"
+        at = "V.Now" if at_now else f"V.GuardTime({nominal}, {str(self._counts_instants(step)).lower()})"
         asked = f"{name(f'{rule} judged')}({at}, {nominal if step.kind == 'per' else 'V.NoMoment'})"
         if step.kind == "per" or not at_now:
             asked = f"if {nominal} is null or {nominal}.civil is null then null as Boolean else {asked}"
@@ -119,7 +119,7 @@ class _Library:
         )
 
     def evidence(self, step: Step) -> Iterator[str]:
-        by_instant = any(self._by_instant(each) for each in _durations(step))
+        by_instant = self._counts_instants(step)
         tree = Trees(self.pathway, self.facts, by_instant=by_instant).write(step.done)
         opening = "N"
         if step.kind != "rolling":
@@ -139,6 +139,10 @@ class _Library:
             f"define {name(f'{step.id} done')}:\n  if {nominal} is null or {nominal}.civil is null then "
             f"null as Boolean\n  else (({scope}) S return all V.Done({tree}))"
         )
+
+    def _counts_instants(self, step: Step) -> bool:
+        """True when any of the step's times is in minutes or hours."""
+        return any(self._by_instant(each) for each in _durations(step))
 
     def _by_instant(self, written: DurationLike) -> bool:
         """True when any value that a time may have is in minutes or hours."""
