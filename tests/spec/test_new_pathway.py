@@ -35,6 +35,41 @@ def test_a_new_folder_says_what_is_missing_in_words(content: Path) -> None:
     assert not any("is not YAML" in line for line in told)
 
 
+HEAD = "pathways/knaledsartros/0.1.0/pathway.yaml"
+
+
+def test_each_national_criterion_says_what_it_asks_and_lacks(content: Path) -> None:
+    """Whoever has never seen the six criteria knows from the finding what to add."""
+    call("new", "knaledsartros", "--content", content)
+    told = call("check", content).out
+
+    assert "C2 (starts in primary care, includes the municipality) of 'knaledsartros' is not met" in told
+    assert "it lacks a step in primary care, a step of the municipality" in told
+    assert "it lacks a source of level national or guideline" in told
+
+
+def test_dots_are_not_a_text(content: Path) -> None:
+    """The template's `...` that was left is told as a text that is missing."""
+    call("new", "knaledsartros", "--content", content)
+    head = content / HEAD
+    head.write_text(head.read_text("utf-8").replace("title: {}", "title: {sv: Knä, en: ...}"), "utf-8")
+    told = call("check", content).out
+
+    assert "pathway 'knaledsartros' has no title in 'en'" in told
+    assert "pathway 'knaledsartros' has no title in 'sv'" not in told
+
+
+def test_a_new_word_that_resembles_a_known_one_may_be_defined(content: Path) -> None:
+    """A new pathway brings words of its own: the nearest known one is not the only answer."""
+    call("new", "knaledsartros", "--content", content)
+    head = content / HEAD
+    entry = "entries: {IN1: {event: [knaledsartros-diagnos], source: default}}"
+    head.write_text(head.read_text("utf-8").replace("entries: {}", entry), "utf-8")
+    told = call("check", content).out
+
+    assert "Did you mean 'hoftledsartros-diagnos'? If not, define it in a file of valuesets/." in told
+
+
 def test_what_is_there_is_never_written_over(content: Path) -> None:
     """Neither a pathway of ours nor one that was begun."""
     before = (content / "pathways/kol/1.0.0/pathway.yaml").read_bytes()

@@ -62,6 +62,7 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
     return PathwayExplained(
         id=pathway.id,
         version=pathway.version,
+        draft=pathway.status == "draft",
         title=pathway.title.get(lang, pathway.id),
         summary=pathway.summary.get(lang, ""),
         region=names.overlay.title.get(lang, names.overlay.id) if names.overlay else None,

@@ -88,6 +88,7 @@ class PathwayExplained:
 
     id: str
     version: str
+    draft: bool
     title: str
     summary: str
     region: str | None

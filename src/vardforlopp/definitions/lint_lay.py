@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
 
 from vardforlopp.definitions.catalogue import Catalogue
@@ -32,25 +32,34 @@ def check(
                 do="Add the file.",
             )
             continue
-        yield from _text(f"pathway '{pathway.id}'", found.pathway, language, jargon=jargon)
+        head = f"pathway '{pathway.id}'"
+        yield from _missing(head, found.pathway, language, parts=LAY_PARTS, under="pathway")
+        yield from _text(head, found.pathway, language, jargon=jargon)
+        needed = [part for part in LAY_PARTS if part != "ask" or found.pathway.ask]
         for step in pathway.steps.values():
             if step.disclosure == "staff-only" or pathway.disclosure == "staff-only":
                 continue  # the person never meets it
             lay = lay_of_step(step, found, catalogue=catalogue, language=language)
             name = f"step '{pathway.id}.{step.id}'"
+            yield from _missing(name, lay, language, parts=needed, under=f"steps: {step.id}")
             yield from _text(name, lay, language, jargon=jargon)
             yield from _early(name, step, lay, pathway=pathway)
 
 
+def _missing(
+    name: str, lay: Lay, language: str, *, parts: Iterable[str], under: str
+) -> Iterator[DefinitionFinding]:
+    bare = [part for part in parts if not getattr(lay, part).strip(" .")]
+    if bare:
+        yield finding(
+            "VF-DEF-090",
+            lay.place,
+            f"{name} does not say {' or '.join(bare)} in '{language}'",
+            do=f"Write {', '.join(f'`{part}:`' for part in bare)} under `{under}:`.",
+        )
+
+
 def _text(name: str, lay: Lay, language: str, *, jargon: Jargon) -> Iterator[DefinitionFinding]:
-    for part in LAY_PARTS:
-        if not getattr(lay, part):
-            yield finding(
-                "VF-DEF-090",
-                lay.place,
-                f"{name} does not say '{part}' in '{language}'",
-                do=f"Write `{part}:`.",
-            )
     hard = lix(lay.whole)
     if hard > HARDEST.get(language, hard):
         yield finding(

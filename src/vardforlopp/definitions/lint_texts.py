@@ -62,7 +62,7 @@ def text_faults(
 ) -> Iterator[DefinitionFinding]:
     """Missing languages and words that promise."""
     for language in LANGUAGES:
-        if needed and not texts.get(language):
+        if needed and not texts.get(language, "").strip(" ."):
             yield finding(
                 "VF-DEF-054",
                 place,

@@ -17,6 +17,14 @@ from vardforlopp.definitions.walk import selectors_in
 
 PRIMARY_CARE: Final = "primarvard"
 MUNICIPALITY: Final = "kommun"
+_ASKS: Final = {
+    "C1": "involves several specialties",
+    "C2": "starts in primary care, includes the municipality",
+    "C3": "suits complex and lasting illness",
+    "C4": "promotes health in each phase",
+    "C5": "builds on reliable, current knowledge",
+    "C6": "can be followed in digital systems",
+}
 
 
 class National(NamedTuple):
@@ -50,11 +58,11 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
         )
     for each in national_criteria(pathway, catalogue):
         if not each.met and not each.motive:
-            lacking = ", ".join(each.lacking) or "nothing shows it"
             yield finding(
                 "VF-DEF-087",
                 pathway.place,
-                f"national criterion {each.id} of '{pathway.id}' is not met ({lacking})",
+                f"national criterion {each.id} ({_ASKS[each.id]}) of '{pathway.id}' is not met: "
+                f"it lacks {', '.join(each.lacking)}",
                 do=f"Add what lacks, or say why under `not_met: {{{each.id}: ...}}`.",
             )
 
@@ -67,7 +75,7 @@ def _specialties(pathway: Pathway, catalogue: Catalogue) -> _Shown:
     levels = dict.fromkeys(step.owner.level for step in _live(pathway) if step.owner.level != "patient")
     roles = dict.fromkeys(role for step in _live(pathway) for role in step.owner.roles if role != "patient")
     enough = len(levels) > 1 and len(roles) > 1
-    return (*levels, *roles), () if enough else ("several care levels and professions",)
+    return (*levels, *roles), () if enough else ("a second care level or profession",)
 
 
 def _start(pathway: Pathway, catalogue: Catalogue) -> _Shown:
@@ -107,22 +115,28 @@ def _health(pathway: Pathway, catalogue: Catalogue) -> _Shown:
     bare = [
         name for name, phase in pathway.phases.items() if name not in promoting and not phase.no_promotion
     ]
-    return tuple(promoting.values()), tuple(f"phase {name}" for name in bare)
+    return tuple(promoting.values()), (f"a step that promotes health in {', '.join(bare)}",) if bare else ()
 
 
 def _knowledge(pathway: Pathway, catalogue: Catalogue) -> _Shown:
     """C5, reliable and current knowledge: national or guideline sources, each with the day it was read."""
     strong = [each.id for each in pathway.sources.values() if each.level in ("national", "guideline")]
     unread = [each.id for each in pathway.sources.values() if each.checked is None]
-    return tuple(strong), tuple(f"source {name} was never checked" for name in unread)
+    lacking = [
+        *([] if strong else ["a source of level national or guideline"]),
+        *(f"`checked:` of source {name}" for name in unread),
+    ]
+    return tuple(strong), tuple(lacking)
 
 
 def _digital(pathway: Pathway, catalogue: Catalogue) -> _Shown:
     """C6, can be followed in digital supports: each step's evidence has codes, each indicator its data."""
     coded = [step.id for step in pathway.steps.values() if _coded(step, catalogue)]
-    bare = [f"step {name}" for name in pathway.steps if name not in set(coded)]
+    bare = [f"codes for step {name}" for name in pathway.steps if name not in set(coded)] or (
+        [] if coded else ["steps"]
+    )
     silent = [
-        f"indicator {each.id}"
+        f"data or a note for indicator {each.id}"
         for each in pathway.indicators.values()
         if not each.measurable and not each.note
     ]

@@ -26,7 +26,7 @@ def _motives(reading: Reading, node: Mapping, values: Values) -> dict[str, Texts
 
 
 LINE_SHAPE = Shape(
-    "a line",
+    "a line of `person:`",
     {
         "sv": Key(TEXT, "Swedish, as it is shown", required=True),
         "en": Key(TEXT, "English", required=True),

@@ -19,7 +19,7 @@ CODES = {
     "source": "VF-DEF-041", "pathway": "VF-DEF-042", "code system": "VF-DEF-062",
 }  # fmt: skip
 _HOMES = {
-    "selector": "the value sets", "activity": "the activities", "role": "catalogue.yaml",
+    "selector": "a file of valuesets/", "activity": "a file of activities/", "role": "catalogue.yaml",
     "level": "catalogue.yaml", "kind of source": "catalogue.yaml", "parameter": "`parameters:`",
     "step": "the steps", "choice": "the choices", "option": "the choice", "entry": "`entries:`",
     "phase": "`phases:`", "source": "`sources:`", "pathway": "the pathways", "code system": "systems.yaml",
@@ -70,7 +70,10 @@ def _fault(reference: Reference, names: Names, known: Mapping[str, set[str]]) ->
 
 
 def _unknown(reference: Reference, name: str, known: Iterable[str]) -> DefinitionError:
-    do = did_you_mean(name, known, otherwise=f"Define it in {_HOMES[reference.kind]}, or correct the name.")
+    home = _HOMES[reference.kind]
+    do = did_you_mean(name, known, otherwise=f"Define it in {home}, or correct the name.")
+    if home.endswith("/") and "?" in do:
+        do += f" If not, define it in {home}."  # a new pathway brings words of its own
     return _error(CODES[reference.kind], reference, f"there is no {reference.kind} '{name}'", do)
 
 

@@ -15,6 +15,7 @@ PHASES = (
 
 _HEAD = """\
 # The pathway's head. Every keyword, with examples: docs/reference/language.md
+# Where {{}} stands, write instead of it; or take it away and the # of the lines below it.
 id: {name}
 version: {version}
 title: {{}}  # {{sv: Knäledsartros, en: Knee osteoarthritis}}
@@ -34,21 +35,23 @@ parameters: {{}}
 #    source: default
 #    title: {{sv: Tid till besök, en: Time to visit}}
 entries: {{}}
-#  IN1: {{event: [a-selector], title: {{sv: ..., en: ...}}, source: S1, row: IN1}}
-exits: {{}}
+#  IN1: {{event: [a-selector], title: {{sv: ..., en: ...}}, source: S1, row: IN1}}  # a name of valuesets/
+exits: {{}}  # written as the entries
 phases:
 {phases}
 #person:
-#  tell: [{{sv: ..., en: ..., source: default}}]  # what the person is told
-#  contact: [...]  # who is the fixed contact
-#  own_part: [...]
-#  relatives: [...]
-#  social_services: [...]
-#not_met: {{C2: {{sv: Why the criterion is not met., en: ...}}}}
+#  tell:  # what the person is told; each part is a list
+#    - {{sv: ..., en: ..., source: default}}
+#  contact: []  # who is the fixed contact
+#  own_part: []
+#  relatives: []
+#  social_services: []
+#not_met:  # a national criterion that is not met, and why
+#  C2: {{sv: ..., en: ...}}
 """
 
 _STEPS = """\
-# The steps and choices of the phase. A phase without steps is taken out of pathway.yaml, with this file.
+# Steps and choices of the phase. A phase without steps is taken out of pathway.yaml, and this file removed.
 #lakarbesok:
 #  title: {sv: Läkarbesök, en: Physician's visit}
 #  summary: {sv: En läkare undersöker dig., en: A physician examines you.}
@@ -58,7 +61,7 @@ _STEPS = """\
 #  by: lakare
 #  level: primarvard
 #  within: $besok_inom
-#  done: besok-lakare
+#  done: besok-primarvard
 """
 
 _ROWS = """\

@@ -69,8 +69,9 @@ def _head(explained: PathwayExplained, lang: Lang) -> Iterator[str]:
     yield explained.title.upper()
     yield "=" * len(explained.title)
     version = say(lang, "explain.version", version=explained.version)
+    draft = say(lang, "explain.draft") if explained.draft else ""
     region = say(lang, "explain.region", region=explained.region) if explained.region else ""
-    yield from _wrapped(" · ".join(part for part in (version, region) if part))
+    yield from _wrapped(" · ".join(part for part in (version, draft, region) if part))
     yield ""
     yield from _wrapped(f"{explained.summary} {say(lang, 'explain.goals')}".strip())
 

@@ -99,6 +99,7 @@ SWEDISH: Mapping[str, str] = {
     "flow.state.off": "Gäller inte",
     # the explanation page
     "explain.version": "Version {version}",
+    "explain.draft": "utkast, inte fastställt",
     "explain.region": "Så som {region} har det",
     "explain.population": "Vilka förloppet gäller",
     "explain.entries": "Vägar in",
@@ -226,6 +227,7 @@ ENGLISH: Mapping[str, str] = {
     "flow.state.off": "Does not apply",
     # the explanation page
     "explain.version": "Version {version}",
+    "explain.draft": "draft, not approved",
     "explain.region": "As {region} has it",
     "explain.population": "Whom the pathway is for",
     "explain.entries": "Ways in",
