@@ -103,10 +103,12 @@ class Reader:
         printed, codes = StringIO(), [0]
         for line in block.text.splitlines():
             program, *arguments = shlex.split(line, comments=True)
-            if program == "make":
+            if program == "rm":
+                (self._folder / arguments[0]).unlink()
+            elif program == "make":
                 assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
             else:
-                assert program == PROGRAM, f"only {PROGRAM} and make are run: {line}"
+                assert program == PROGRAM, f"only {PROGRAM}, make and rm are run: {line}"
                 codes.append(run(arguments, _outside(printed)))
         said = _plain(printed.getvalue())
         for words in filter(None, block.marks.get("prints", "").split(" | ")):
