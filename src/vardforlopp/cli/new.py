@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from vardforlopp.adapters.content_files import PACKAGED
+from vardforlopp.adapters import content_files
 from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.definitions.kinds import is_id
@@ -33,7 +33,7 @@ def new(
     content
         A content folder; the program's own if not given.
     """
-    root = PACKAGED if content is None else content
+    root = content_files.PACKAGED if content is None else content
     folder = root / "pathways" / name
     if not is_id(name):
         raise InputError(
