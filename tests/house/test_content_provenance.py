@@ -10,6 +10,9 @@ import pytest
 import yaml
 from repository import CONTENT, listing, texts
 
+from vardforlopp.adapters.definitions import load_content
+from vardforlopp.definitions.model import Alternative, Overlay, Parameter, Pathway
+
 PARTS = {
     "step", "when", "after", "opens", "within", "before", "preferred", "every", "first", "slots", "per",
     "until", "fresh", "done", "by",
@@ -101,3 +104,29 @@ def test_every_code_says_whether_it_was_seen_in_a_source():
             found += [f"{path.name} {id_}: {code}: unverified is true, or left out" for code in odd]
 
     assert not found, listing(found)
+
+
+def test_what_sources_disagree_on_is_shown_by_an_example_region():
+    """Each value of another source is set by an invented region, which says who adopted it and when."""
+    definitions = load_content().definitions
+    examples = [overlay for overlay in definitions.overlays.values() if overlay.invented]
+    missing = [
+        f"{pathway.id} {parameter.id}: {', '.join(other.sources) or 'default'}"
+        for pathway in definitions.pathways.values()
+        for parameter in pathway.parameters.values()
+        for other in parameter.alternatives
+        if not any(_chosen(overlay, pathway, parameter, other=other) for overlay in examples)
+    ]
+
+    assert not missing, "set it in an example overlay, and adopt it:" + listing(missing)
+
+
+def _chosen(overlay: Overlay, pathway: Pathway, parameter: Parameter, *, other: Alternative) -> bool:
+    adopted = {
+        what
+        for each in overlay.adoptions
+        if (each.pathway, each.version) == (pathway.id, pathway.version)
+        for what in each.what
+    }
+    settings = overlay.settings.get(pathway.id, {})
+    return settings.get(parameter.id) == other.value and bool({"*", parameter.id} & adopted)

@@ -121,11 +121,13 @@ def explain_parameter(
     text = speech.say("parameter", title=title, value=worded(parameter.value))
     sentences = [Sentence("value", text, support)]
     sentences += [Sentence("range", text, support) for text in _range(speech, parameter, worded=worded)]
+    sentences += [Sentence("value", text, support) for text in _others(speech, parameter, worded=worded)]
     overlay = speech.names.overlay
     if parameter.id in speech.names.own and overlay is not None:
         region = overlay.title.get(speech.book.lang, overlay.id)
         own = worded(speech.names.own[parameter.id])
         sentences.append(Sentence("value", speech.say("parameter.set", region=region, value=own), support))
+        sentences += [Sentence("value", text, support) for text in _adopted(speech, ground, parameter)]
     return Explained(parameter.id, title, "", support, tuple(sentences))
 
 
@@ -148,6 +150,26 @@ def _range(speech: Speech, parameter: Parameter, *, worded: Callable[[ParameterV
         yield speech.say("parameter.allowed", allowed=formats.joined(allowed, speech.say("or")))
     if parameter.level == "national" and parameter.stricter is not None:
         yield speech.say(f"parameter.{parameter.stricter}")
+
+
+def _adopted(speech: Speech, ground: Ground, parameter: Parameter) -> Iterator[str]:
+    """Who has adopted the value that the region has set, and when."""
+    adoption = ground.adoption({"*", parameter.id})
+    if adoption is not None:
+        on = formats.day(adoption.on, speech.book)
+        yield speech.say("parameter.adopted", by=adoption.by, on=on)
+
+
+def _others(
+    speech: Speech, parameter: Parameter, *, worded: Callable[[ParameterValue], str]
+) -> Iterator[str]:
+    """What other sources say; a region may choose it."""
+    for each in parameter.alternatives:
+        if each.sources:
+            sources = formats.joined(each.sources, speech.say("and"))
+            yield speech.say("parameter.other", sources=sources, value=worded(each.value))
+        else:
+            yield speech.say("parameter.other.unnamed", value=worded(each.value))
 
 
 # --- indicators ----------------------------------------------------------------------------------

@@ -142,11 +142,11 @@ class Ground:
         """The adoption that completes it: every part of our own must be adopted (S04)."""
         step = self.pathway.steps.get(name)
         whole = {"*", name, *([step.phase] if step else [])}
-        found = [self._adoption({*whole, part}) for part in own]
+        found = [self.adoption({*whole, part}) for part in own]
         dated = [adoption for adoption in found if adoption is not None]
         return max(dated, key=lambda adoption: adoption.on) if dated and len(dated) == len(found) else None
 
-    def _adoption(self, names: set[str]) -> Adoption | None:
+    def adoption(self, names: set[str]) -> Adoption | None:
         """The first adoption of this pathway version that takes one of the names."""
         mine = (self.pathway.id, self.pathway.version)
         taken = [

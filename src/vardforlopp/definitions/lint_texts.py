@@ -151,6 +151,3 @@ def _sourced(pathway: Pathway) -> Iterator[tuple[str, Place, Provenance]]:
     ):  # fmt: skip
         for item in items.values():
             yield f"{kind} '{pathway.id}.{item.id}'", item.place, item.provenance
-    for parameter in pathway.parameters.values():
-        if not parameter.sources and parameter.level != "default":
-            yield f"parameter '{pathway.id}.{parameter.id}'", parameter.place, Provenance({}, {})

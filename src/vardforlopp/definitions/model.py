@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vardforlopp.definitions.criteria import (
     Criterion,
@@ -78,6 +78,14 @@ class ParameterRow:
     months: tuple[int, ...] | None = None
 
 
+class Alternative(NamedTuple):
+    """What another source says of a parameter. A region chooses, and the choice rests on that source."""
+
+    value: ParameterValue
+    level: Level
+    sources: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A named threshold or time on which sources may disagree.
@@ -97,6 +105,7 @@ class Parameter:
     high: ParameterValue | None = None
     allowed: tuple[str, ...] = ()
     stricter: Literal["lower", "higher"] | None = None
+    alternatives: tuple[Alternative, ...] = ()
     note: str | None = None
 
 

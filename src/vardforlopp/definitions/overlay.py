@@ -8,6 +8,7 @@ from typing import Literal
 
 from vardforlopp.definitions.criteria import Quantity
 from vardforlopp.definitions.model import (
+    Alternative,
     Level,
     Overlay,
     Parameter,
@@ -30,9 +31,8 @@ def fault_of(parameter: Parameter, value: ParameterValue) -> Fault | None:
     """
     if parameter.allowed and value not in parameter.allowed:
         return "word"
-    cells = [row.value for row in value] if isinstance(value, tuple) else [value]
     try:
-        for cell in cells:
+        for cell in _cells(value):
             if not _inside(cell, parameter.low, parameter.high):
                 return "range"
         if parameter.level == "national" and not _stricter(parameter, value):
@@ -45,11 +45,10 @@ def fault_of(parameter: Parameter, value: ParameterValue) -> Fault | None:
 
 
 def range_fault(parameter: Parameter) -> Fault | None:
-    """Why the parameter's own value does not fit its own range; None when it does."""
-    cells = (
-        [row.value for row in parameter.value] if isinstance(parameter.value, tuple) else [parameter.value]
-    )
-    if parameter.allowed and parameter.value not in parameter.allowed:
+    """Why its own value, or one that another source gives, does not fit its range; None when all do."""
+    values = [parameter.value, *(each.value for each in parameter.alternatives)]
+    cells = [cell for value in values for cell in _cells(value)]
+    if parameter.allowed and not {*parameter.allowed}.issuperset(values):
         return "word"
     try:
         if parameter.low is not None and not _inside(parameter.low, None, parameter.high):
@@ -64,20 +63,27 @@ def range_fault(parameter: Parameter) -> Fault | None:
 def apply(pathway: Pathway, overlay: Overlay) -> Pathway:
     """The pathway as the region runs it: its values set, its steps added, nothing removed.
 
-    A value that the region has set is the region's own: its level is at least `regional`.
+    A value that the region has set rests on the source that says the same, or on the region alone.
     """
     settings = overlay.settings.get(pathway.id, {})
     added = overlay.steps.get(pathway.id, {})
     if not settings and not added:
         return pathway
     parameters = {
-        name: replace(parameter, value=settings[name], level=_regional(parameter.level))
-        if name in settings
-        else parameter
+        name: _as_set(parameter, settings[name]) if name in settings else parameter
         for name, parameter in pathway.parameters.items()
     }
     steps = {name: _relevelled(step, parameters) for name, step in (pathway.steps | added).items()}
     return replace(pathway, parameters=parameters, steps=steps)
+
+
+def _as_set(parameter: Parameter, value: ParameterValue) -> Parameter:
+    """A national value made stricter stays national; of the others, one of the region's own has no source."""
+    kept = Alternative(value, parameter.level, parameter.sources)
+    is_kept = value == parameter.value or parameter.level == "national"
+    own = kept if is_kept else Alternative(value, "regional", ())
+    chosen = next((each for each in parameter.alternatives if each.value == value), own)
+    return replace(parameter, value=value, level=_regional(chosen.level), sources=chosen.sources)
 
 
 def _regional(level: Level) -> Level:
@@ -92,6 +98,10 @@ def _relevelled(step: Step, parameters: dict[str, Parameter]) -> Step:
     if levels == step.provenance.levels:
         return step
     return replace(step, provenance=Provenance(step.provenance.parts, levels))
+
+
+def _cells(value: ParameterValue) -> list[object]:
+    return [row.value for row in value] if isinstance(value, tuple) else [value]
 
 
 def _inside(value: object, low: ParameterValue | None, high: ParameterValue | None) -> bool:

@@ -20,7 +20,7 @@ from vardforlopp.definitions.kinds import (
     closed,
     string,
 )
-from vardforlopp.definitions.model import Parameter, ParameterRow, ParameterValue
+from vardforlopp.definitions.model import Alternative, Parameter, ParameterRow, ParameterValue
 from vardforlopp.definitions.read_criteria import SEX
 from vardforlopp.definitions.read_provenance import SOURCES, best_level, without_default
 from vardforlopp.definitions.read_tests import AGE
@@ -169,19 +169,26 @@ def _build(reading: Reading, key: Scalar, values: Values) -> Parameter:
         high=high,
         allowed=values.get("allowed", ()),
         stricter=values.get("stricter"),
+        alternatives=tuple(_alternative(reading, node, form) for node in values.get("alternatives", ())),
         note=values.get("note"),
     )
 
 
 def read_setting(reading: Reading, node: Node, *, parameter: Parameter) -> ParameterValue:
     """A value for a known parameter, as an overlay writes it."""
-    form = (
-        FORMS["table"]
-        if isinstance(node, Sequence) and parameter.kind in _BY_TABLE
-        else FORMS[parameter.kind]
-    )
-    value: ParameterValue = form.value.read(reading, node)
+    return _set(reading, node, FORMS[parameter.kind])
+
+
+def _set(reading: Reading, node: Node, form: Form) -> ParameterValue:
+    as_table = isinstance(node, Sequence) and form.kind in _BY_TABLE
+    value: ParameterValue = (FORMS["table"] if as_table else form).value.read(reading, node)
     return value
+
+
+def _alternative(reading: Reading, node: Node, form: Form) -> Alternative:
+    values = read_keys(ALTERNATIVE_SHAPE, reading, node=node)
+    value = _set(reading, values["is"], form)
+    return Alternative(value, best_level(reading, values["source"]), without_default(values["source"]))
 
 
 def _read(reading: Reading, node: Node) -> dict[str, Parameter]:
@@ -192,6 +199,15 @@ def _read(reading: Reading, node: Node) -> dict[str, Parameter]:
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _BY_TABLE = ("quantity", "duration", "integer", "table")
 _RANGE: Kind[Node] = Kind("range", _node, lambda use: {"type": "array", "minItems": 2, "maxItems": 2})
+_AS_SET: Kind[Node] = Kind("as-set", _node, lambda use: {})
+ALTERNATIVE_SHAPE = Shape(
+    "an alternative",
+    {
+        "is": Key(_AS_SET, "the value, or a table", required=True),
+        "source": Key(SOURCES, "source ids, or `default`", required=True),
+    },
+)
+_ALTERNATIVE: Kind[Node] = Kind("alternative", _node, ALTERNATIVE_SHAPE.schema)
 PARAMETER_SHAPE = Shape(
     "a parameter",
     {name: Key(form.value) for name, form in FORMS.items()}
@@ -200,6 +216,10 @@ PARAMETER_SHAPE = Shape(
         "allowed": Key(list_of(TEXT, what="the list of words"), "words that a region may choose"),
         "stricter": Key(closed("direction", ("lower", "higher")), "which way is stricter"),
         "source": Key(SOURCES, "source ids, or `default`"),
+        "alternatives": Key(
+            list_of(_ALTERNATIVE, what="the list of alternatives"),
+            "what other sources say",
+        ),
         "title": Key(TEXTS),
         "note": Key(TEXT),
     },

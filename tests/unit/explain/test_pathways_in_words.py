@@ -25,8 +25,10 @@ from made.spoken import (
 from vardforlopp.definitions.catalogue import Catalogue, Definitions
 from vardforlopp.definitions.criteria import Param
 from vardforlopp.definitions.explain import explained_with, step_words, support_words
+from vardforlopp.definitions.explained import Explained
 from vardforlopp.definitions.model import (
     Adoption,
+    Alternative,
     Entry,
     Exit,
     Indicator,
@@ -150,6 +152,39 @@ def test_a_region_s_value_is_said_with_the_pathway_s_own() -> None:
         "Ett nationellt värde får bara sänkas.",
         "Värdet är satt av Region Exempel. Förloppets eget värde är 400 ng/L.",
     ]
+
+
+def test_a_value_that_another_source_gives_rests_on_that_source_and_says_who_adopted_it() -> None:
+    """A region that chooses it cites it; a value of the region's own cites nobody."""
+    made = pathway(
+        step("prov", "Prov", "Test", when=criterion('{value: ntprobnp, is: ">= $ingang"}')),
+        parameters={
+            "ingang": parameter(
+                "ingang", quantity(400, "ng/L"), "Gräns", "Limit", level="regional", sources=("S1",),
+                alternatives=(Alternative(quantity(300, "ng/L"), "guideline", ("S2",)),),
+            )
+        },
+    )  # fmt: skip
+
+    def explained(value: int) -> Explained:
+        adopted = Adoption("exempel", "1.0.0", ("ingang",), "Exempelrådet", day_from_iso("2026-01-15"))
+        overlay = Overlay(
+            "region", texts("Region Exempel", "Region Example"), PLACE,
+            {"exempel": {"ingang": quantity(value, "ng/L")}}, (adopted,),
+        )  # fmt: skip
+        definitions = Definitions({"exempel": made}, CATALOGUE, {"region": overlay})
+        return explained_with(names_for(definitions, "exempel", region="region"), "sv").parameters[0]
+
+    chosen, own = explained(300), explained(200)
+
+    assert [plain(sentence.text) for sentence in chosen.sentences] == [
+        "Gräns: 300 ng/L.",
+        "S2 anger 300 ng/L.",
+        "Värdet är satt av Region Exempel. Förloppets eget värde är 400 ng/L.",
+        "Det är antaget av Exempelrådet, 15 januari 2026.",
+    ]
+    assert (chosen.support.level, chosen.support.sources) == ("guideline", ("S2",))
+    assert (own.support.level, own.support.sources) == ("regional", ())
 
 
 def test_an_age_is_said_in_years() -> None:
