@@ -182,6 +182,7 @@ def _index(root: Path) -> str:
         after = f"fortsätter [{pathway.follows}]({pathway.follows}.md)" if pathway.follows else ""
         found = len(cases.get(name, ()))
         lines.append(f"| [{pathway.title[LANG]}]({name}.md) | {len(pathway.steps)} | {found} | {after} |")
+    lines += ["", "[Där källorna skiljer sig åt](skillnader.md)"]
     return "\n".join(lines) + "\n"
 
 

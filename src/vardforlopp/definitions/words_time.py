@@ -88,6 +88,8 @@ def value_words(speech: Speech, value: ParameterValue) -> str:
     if isinstance(value, Quantity):
         return formats.quantity(value, speech.book)
     if isinstance(value, tuple):
+        if value == (ParameterRow(value[0].value),):  # a table of one row, for everybody
+            return value_words(speech, value[0].value)
         return rows_words(speech, value, render=partial(value_words, speech))
     return _word_or_season(speech, value)
 
@@ -148,6 +150,8 @@ def _parameter_duration(speech: Speech, param: Param, render: Callable[[Duration
     if isinstance(value, Duration):
         return render(value)
     if isinstance(value, tuple):
+        if value == (ParameterRow(value[0].value),):  # a table of one row, for everybody
+            return value_words(speech, value[0].value)
         return rows_words(
             speech, value, render=lambda v: render(v) if isinstance(v, Duration) else value_words(speech, v)
         )
