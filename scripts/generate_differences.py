@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from vardforlopp.adapters.definitions import load_content
+from generate_case_pages import definitions
 from vardforlopp.definitions import formats
-from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.model import Overlay, Parameter, ParameterValue, Pathway
 from vardforlopp.definitions.names import names_for
 from vardforlopp.definitions.words import BOOKS, speech_of
@@ -24,24 +23,23 @@ något av det. Källornas namn står på förloppens sidor."""
 
 def page(root: Path) -> str:
     """`docs/pathways/skillnader.md`."""
-    definitions = load_content().definitions
     lines = [HEAD]
-    for pathway in definitions.pathways.values():
-        rows = [row for found in pathway.parameters.values() for row in _rows(definitions, pathway, found)]
+    for pathway in definitions().pathways.values():
+        rows = [row for found in pathway.parameters.values() for row in _rows(pathway, found)]
         if rows:
             lines += ["", f"## [{pathway.title[LANG]}]({pathway.id}.md)", ""]
             lines += ["| Värde | Är | Källa | Visas av |", "|---|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
 
 
-def _rows(definitions: Definitions, pathway: Pathway, parameter: Parameter) -> Iterator[str]:
+def _rows(pathway: Pathway, parameter: Parameter) -> Iterator[str]:
     if not parameter.alternatives:
         return
-    speech = speech_of(names_for(definitions, pathway.id), LANG)
+    speech = speech_of(names_for(definitions(), pathway.id), LANG)
     title = f"{parameter.title[LANG]} (`{parameter.id}`)"
     yield _row(title, value_words(speech, parameter.value), parameter.sources, "förloppet")
     for other in parameter.alternatives:
-        shown = _shown(definitions, pathway, parameter, value=other.value)
+        shown = _shown(pathway, parameter, value=other.value)
         yield _row("", value_words(speech, other.value), other.sources, "; ".join(shown))
 
 
@@ -49,11 +47,9 @@ def _row(title: str, value: str, sources: tuple[str, ...], shown: str) -> str:
     return f"| {title} | {value} | {', '.join(sources) or 'ingen namngiven'} | {shown} |"
 
 
-def _shown(
-    definitions: Definitions, pathway: Pathway, parameter: Parameter, *, value: ParameterValue
-) -> Iterator[str]:
+def _shown(pathway: Pathway, parameter: Parameter, *, value: ParameterValue) -> Iterator[str]:
     """The example regions that have set the value, with who adopted it and when."""
-    for overlay in definitions.overlays.values():
+    for overlay in definitions().overlays.values():
         if overlay.settings.get(pathway.id, {}).get(parameter.id) == value:
             yield f"{overlay.title[LANG]}{_adopted(overlay, pathway, parameter)}"
 

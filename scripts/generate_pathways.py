@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-from vardforlopp.adapters.content_files import content_texts
-from vardforlopp.adapters.definitions import load_content
+import generate_case_pages
+from generate_case_pages import cases_of, definitions, link
 from vardforlopp.definitions.cases import Case
-from vardforlopp.definitions.catalogue import Definitions, Selector, leaves
+from vardforlopp.definitions.catalogue import Selector, leaves
 from vardforlopp.definitions.currency import currency
 from vardforlopp.definitions.explain import explained_with
 from vardforlopp.definitions.explained import Explained, Sentence, brief_support_words, support_words
 from vardforlopp.definitions.formats import JOINER
 from vardforlopp.definitions.model import LEVELS, Pathway
 from vardforlopp.definitions.names import Names, names_for
-from vardforlopp.definitions.read_cases import load_cases
 from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import iso
@@ -28,14 +27,8 @@ FOLDER = "docs/pathways"
 LANG = "sv"
 
 
-@cache
-def _content() -> tuple[Definitions, dict[str, tuple[Case, ...]]]:
-    definitions = load_content().definitions
-    return definitions, load_cases(content_texts(), definitions).cases
-
-
 def _names(pathway: str) -> Names:
-    return names_for(_content()[0], pathway)
+    return names_for(definitions(), pathway)
 
 
 def drawing(pathway: str, root: Path) -> str:
@@ -74,7 +67,7 @@ def page(pathway: str, root: Path) -> str:
     lines += _section("De sex nationella kriterierna", list(national_lines(told.national, LANG)))
     lines += _section("Utelämnat ur faktabladet", _list(told.omitted))
     lines += _section("Koder som ingen källa visar", _doubtful(found, names))
-    lines += _section("Fall", _cases(_content()[1].get(pathway, ())))
+    lines += _section("Fall", _cases(cases_of(pathway)))
     lines += _section("Källor", _sources(found))
     lines += _section("Flödet som lista", [*flow_list(names, LANG)])
     return "\n".join(line.replace(JOINER, "").rstrip() for line in lines) + "\n"
@@ -156,8 +149,7 @@ def _cases(cases: Iterable[Case]) -> list[str]:
     for case in cases:
         days = ", ".join(dict.fromkeys(iso(each.as_of.day) for each in case.expect))
         sheet = f"{case.sheet}" if case.sheet else ""
-        title = case.title.get(LANG, case.id) + (f" (skiljer sig: {case.differs})" if case.differs else "")
-        lines.append(f"| {title} | {sheet} | {days} |")
+        lines.append(f"| {link(case)} | {sheet} | {days} |")
     return lines if len(lines) > 2 else []
 
 
@@ -176,11 +168,10 @@ def _sources(pathway: Pathway) -> list[str]:
 
 def _index(root: Path) -> str:
     """`docs/pathways/README.md`."""
-    definitions, cases = _content()
     lines = ["# Förloppen", "", "| Förlopp | Steg | Fall | |", "|---|---|---|---|"]
-    for name, pathway in definitions.pathways.items():
+    for name, pathway in definitions().pathways.items():
         after = f"fortsätter [{pathway.follows}]({pathway.follows}.md)" if pathway.follows else ""
-        found = len(cases.get(name, ()))
+        found = f"[{len(cases_of(name))}]({name}-fall.md)"
         lines.append(f"| [{pathway.title[LANG]}]({name}.md) | {len(pathway.steps)} | {found} | {after} |")
     lines += ["", "[Där källorna skiljer sig åt](skillnader.md)"]
     return "\n".join(lines) + "\n"
@@ -188,6 +179,9 @@ def _index(root: Path) -> str:
 
 PAGES: dict[str, Callable[[Path], str]] = {
     f"{FOLDER}/README.md": _index,
-    **{f"{FOLDER}/{name}.md": partial(page, name) for name in _content()[0].pathways},
-    **{f"{FOLDER}/{name}.svg": partial(drawing, name) for name in _content()[0].pathways},
+    **{f"{FOLDER}/{name}.md": partial(page, name) for name in definitions().pathways},
+    **{
+        f"{FOLDER}/{name}-fall.md": partial(generate_case_pages.page, name) for name in definitions().pathways
+    },
+    **{f"{FOLDER}/{name}.svg": partial(drawing, name) for name in definitions().pathways},
 }
