@@ -69,7 +69,7 @@ def page(pathway: str, root: Path) -> str:
     lines += _section("Koder som ingen källa visar", _doubtful(found, names))
     lines += _section("Fall", _cases(cases_of(pathway)))
     lines += _section("Källor", _sources(found))
-    lines += _section("Flödet som lista", [*flow_list(names, LANG)])
+    lines += _section("Flödet som lista", _flow(names))
     return "\n".join(line.replace(JOINER, "").rstrip() for line in lines) + "\n"
 
 
@@ -151,6 +151,13 @@ def _cases(cases: Iterable[Case]) -> list[str]:
         sheet = f"{case.sheet}" if case.sheet else ""
         lines.append(f"| {link(case)} | {sheet} | {days} |")
     return lines if len(lines) > 2 else []
+
+
+def _flow(names: Names) -> list[str]:
+    lines = []
+    for line in flow_list(names, LANG):
+        lines += [f"{line.number}. {line.text}", *(f"   - {condition}" for condition in line.conditions)]
+    return lines
 
 
 def _sources(pathway: Pathway) -> list[str]:

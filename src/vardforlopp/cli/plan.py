@@ -29,8 +29,10 @@ from vardforlopp.record.record import Record
 if TYPE_CHECKING:
     from vardforlopp.present.plan_model import PlanView
 
-Format = Literal["text", "json", "html", "fhir"]
-_ENDINGS: dict[Format, str] = {"text": "txt", "json": "json", "html": "html", "fhir": "fhir.json"}
+Format = Literal["text", "json", "html", "fhir", "flow"]
+_ENDINGS: dict[Format, str] = {
+    "text": "txt", "json": "json", "html": "html", "fhir": "fhir.json", "flow": "flow.html",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def plan(
     region
         A region's overlay: its settings, adoptions and units.
     form
-        Form of the plan.
+        Form of the plan; `flow` is a page with the flowchart of each pathway and the person's place in it.
     out
         Folder that gets one file a record.
     lang
@@ -103,7 +105,7 @@ def plan(
     """
     if not files:
         raise InputError("VF-CLI-001", "vardforlopp plan", "no record is named", "Name one or more files.")
-    if form == "html" and out is None and len(files) > 1:
+    if form in ("html", "flow") and out is None and len(files) > 1:
         raise InputError(
             "VF-CLI-009",
             "--format",
@@ -219,6 +221,13 @@ def _html(job: Job, person: PersonPlan) -> bytes:
     return plan_html(_view(job, person), job.voice, templates=page_templates()).encode()
 
 
+def _flow(job: Job, person: PersonPlan) -> bytes:
+    from vardforlopp.adapters.plan_files import page_templates
+    from vardforlopp.present.flow_html import flow_html
+
+    return flow_html(person, job.voice, templates=page_templates()).encode()
+
+
 def _json(job: Job, person: PersonPlan) -> bytes:
     import orjson
 
@@ -250,4 +259,5 @@ _RENDERERS: dict[Format, Callable[[Job, PersonPlan], bytes]] = {
     "json": _json,
     "html": _html,
     "fhir": _fhir,
+    "flow": _flow,
 }

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from vardforlopp.definitions.formats import NBSP
 from vardforlopp.definitions.phrasebook import Lang
-from vardforlopp.present.lane_graph import Flow, FlowNode, Standing
+from vardforlopp.present.lane_graph import Flow, FlowNode, Standing, here_of
 from vardforlopp.present.lane_marks import (
     BAND,
     FONT,
@@ -33,13 +34,14 @@ from vardforlopp.present.lane_measures import (
     SMALL,
     TITLE,
     Measures,
+    spoken,
 )
 from vardforlopp.present.text_width import width, wrap
 from vardforlopp.present.wording import say
 
 _LABEL, _LINE = 11.0, SMALL * 1.5
 _AHEAD: tuple[Standing | None, ...] = ("next", "unknown", "off")
-_STANDINGS: tuple[Standing, ...] = ("done", "now", "late", "unknown", "next", "off")
+_STANDINGS: tuple[Standing, ...] = ("done", "attested", "now", "late", "unknown", "next", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,14 @@ class Drawing:
         return self.measures.bottom + 22 + sum(len(lines) for _, lines in self._foot()) * _LINE + 26
 
     def svg(self, prefix: str) -> str:
-        """The whole drawing. `prefix` begins the ids of its title and description."""
+        """The whole drawing. `prefix` begins its ids: title, description, the box where the person is."""
         parts = [
             *self._opening(prefix),
             text(12, 29, self.flow.title, HEADING, bold=True),
             *self._lanes(),
             *self._phases(),
             *self._arrows(),
-            *(self._box(node) for node in self.flow.nodes),
+            *(self._box(node, prefix) for node in self.flow.nodes),
             *self._footer(),
             "</svg>",
         ]
@@ -121,10 +123,12 @@ class Drawing:
 
     # --- boxes ---
 
-    def _box(self, node: FlowNode) -> str:
+    def _box(self, node: FlowNode, prefix: str) -> str:
         x, y, w, h = self.measures.box(node.id)
         look = LOOKS["entry"] if node.kind == "entry" else LOOKS[node.standing or node.kind]
-        parts = [f"<g><title>{escape(self._spoken(node))}</title>"]
+        here = node.id == here_of(self.flow.nodes)
+        named = f" id={quoteattr(f'{prefix}-here')}" if here else ""
+        parts = [f"<g{named}><title>{escape(self._spoken(node))}</title>"]
         if node.kind == "folded":
             parts.append(rect(x + 4, y + 5, w, h, look, corner=7))
         if node.kind == "choice":
@@ -132,7 +136,7 @@ class Drawing:
         else:
             parts.append(rect(x, y, w, h, look, corner=h / 2 if node.kind == "entry" else 7))
         parts.extend(self._lines(node, x, y + h / 2, look))
-        if node.id == self._here():
+        if here:
             parts.append(self._flag(x + w, y))
         return "".join([*parts, "</g>"])
 
@@ -147,16 +151,8 @@ class Drawing:
                 yield text(x + inset, at - part.size * 0.3, line, part.size, bold=part.bold, fill=soft)
 
     def _spoken(self, node: FlowNode) -> str:
-        lines = [" ".join(part.lines) for part in self.measures.texts[node.id]]
-        return ", ".join([*lines, dict(self.flow.lanes).get(node.lane, "")])
-
-    def _here(self) -> str | None:
-        """The box that the person has come to: the first that is late, else due now."""
-        for standing in ("late", "now"):
-            found = next((node.id for node in self.flow.nodes if node.standing == standing), None)
-            if found is not None:
-                return found
-        return None
+        """All that the box says, nothing cut."""
+        return ", ".join([*spoken(node, self.lang), dict(self.flow.lanes).get(node.lane, "")])
 
     def _flag(self, right: float, top: float) -> str:
         label = say(self.lang, "flow.here")
@@ -172,7 +168,7 @@ class Drawing:
             if titles:
                 label = f"{say(self.lang, key)}:"
                 room = self.width - 36 - width(label, SMALL, bold=True)
-                found.append((label, wrap(" · ".join(titles), room, size=SMALL, most=6)))
+                found.append((label, wrap(f"{NBSP}· ".join(titles), room, size=SMALL, most=6)))
         return found
 
     def _footer(self) -> Iterator[str]:
@@ -192,7 +188,7 @@ class Drawing:
 
     def _legend(self) -> Iterator[tuple[Look, str]]:
         kinds = {node.kind for node in self.flow.nodes}
-        standings = {node.standing for node in self.flow.nodes}
+        standings = {node.standing for node in self.flow.nodes if node.kind != "entry"}
         if standings == {None}:
             yield LOOKS["step"], say(self.lang, "flow.legend.step")
             if "choice" in kinds:

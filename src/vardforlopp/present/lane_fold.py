@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vardforlopp.definitions.phrasebook import Lang
-from vardforlopp.present.lane_graph import SETTLED, URGENCY, Flow, FlowNode, Standing
+from vardforlopp.present.lane_graph import SETTLED, URGENCY, Flow, FlowNode, Standing, here_of
 from vardforlopp.present.lane_order import acyclic, reduced
 from vardforlopp.present.wording import say
 
@@ -15,7 +15,7 @@ MOST_NODES = 40
 
 
 def folded(flow: Flow, lang: Lang) -> Flow:
-    """At most 40 boxes: the fullest phases shrink to one box a lane, those with open steps last."""
+    """At most 40 boxes: the fullest phases shrink to one box a lane; that where the person is, last."""
     while len(flow.nodes) > MOST_NODES:
         phase = _to_fold(flow.nodes)
         if phase is None:
@@ -34,9 +34,12 @@ def _groups(boxes: Sequence[FlowNode], phase: str) -> dict[str, list[FlowNode]]:
 
 
 def _to_fold(boxes: Sequence[FlowNode]) -> str | None:
-    def weight(phase: str) -> tuple[bool, int]:
+    here = here_of(boxes)
+
+    def weight(phase: str) -> tuple[bool, bool, int]:
         inside = [node for group in _groups(boxes, phase).values() for node in group]
-        return not any(node.standing in ("now", "late") for node in inside), len(inside)
+        is_open = any(node.standing in ("now", "late") for node in inside)
+        return all(node.id != here for node in inside), not is_open, len(inside)
 
     phases = dict.fromkeys(node.phase for node in boxes if node.phase)
     return max((phase for phase in phases if _groups(boxes, phase)), key=weight, default=None)

@@ -29,17 +29,17 @@ from vardforlopp.present.lane_order import acyclic, reduced
 from vardforlopp.present.wording import say
 
 Kind = Literal["entry", "step", "choice", "folded"]
-Standing = Literal["done", "now", "late", "unknown", "next", "off"]
+Standing = Literal["done", "attested", "now", "late", "unknown", "next", "off"]
 ENTRY = "·entry"
 
 _STANDINGS: Mapping[State, Standing] = {
-    "done": "done", "done-late": "done", "attested": "done", "due": "now", "overdue": "late",
+    "done": "done", "done-late": "done", "attested": "attested", "due": "now", "overdue": "late",
     "unknown": "unknown", "unseen": "unknown", "upcoming": "next", "waiting": "next",
     "skipped": "off", "not-applicable": "off", "ended": "off", "before-start": "off",
     "superseded": "off", "missed": "off",
 }  # fmt: skip
 URGENCY: tuple[Standing, ...] = ("late", "now", "unknown", "next")
-SETTLED: tuple[Standing, ...] = ("done", "off")
+SETTLED: tuple[Standing, ...] = ("done", "attested", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,16 @@ def flow_of(names: Names, lang: Lang, *, course: Course | None = None) -> Flow:
     )
 
 
-_LANE_ORDER = ("patient", "kommun", "primarvard", "akut", "specialiserad")
+def here_of(boxes: Sequence[FlowNode]) -> str | None:
+    """The box that the person has come to: the first that is late, else the first that is due now."""
+    for standing in URGENCY[:2]:
+        found = next((node.id for node in boxes if node.standing == standing), None)
+        if found is not None:
+            return found
+    return None
+
+
+_LANE_ORDER = ("patient", "kommun", "primarvard", "tandvard", "ambulans", "akut", "specialiserad")
 
 
 def _lanes(names: Names, pathway: Pathway) -> list[str]:

@@ -35,6 +35,7 @@ LOOKS: Mapping[str, Look] = {
     "entry": Look(BAND, WHITE, BAND),
     "folded": Look("#e3edf0", INK, "#1f4a54"),
     "done": Look("#1b6b3c", WHITE, "#0f4a28", sign="✓"),
+    "attested": Look("#e5f3e9", "#12401f", "#0f4a28", dash="7 2", sign="~"),
     "now": Look("#4a2f3c", WHITE, "#2e1a24", sign="●", weight=2.6),
     "late": Look("#fff0d4", "#3d2400", "#8a4b00", sign="!", weight=2.6),
     "unknown": Look("#f1ecfa", "#33215c", "#5b3f97", dash="2 3", sign="?", weight=1.8),

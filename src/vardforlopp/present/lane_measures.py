@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vardforlopp.definitions.phrasebook import Lang
@@ -37,22 +37,36 @@ def box_texts(node: FlowNode, lang: Lang) -> tuple[BoxText, ...]:
     if node.kind == "entry":
         return (BoxText(wrap(node.title, ENTRY_BOX - 2 * PAD, size=TITLE, bold=True), TITLE, True),)
     room = BOX - 2 * PAD - (12 if node.kind == "choice" else 0)
-    head = node.number
-    if node.labels:
-        head += " · " + say(lang, "flow.if", label="; ".join(node.labels))
     texts = [
-        BoxText(wrap(head, room, size=SMALL, most=4), SMALL),
-        BoxText(wrap(node.title, room, size=TITLE, bold=True, most=4), TITLE, True),
+        BoxText(wrap(_head_of(node, lang), room, size=SMALL, most=4), SMALL),
+        BoxText(wrap(node.title, room, size=TITLE, bold=True), TITLE, True),
     ]
     texts += [BoxText(wrap(line, room, size=SMALL, most=1), SMALL) for line in node.inside[:_MOST_INSIDE]]
     if len(node.inside) > _MOST_INSIDE:
         texts.append(BoxText(("…",), SMALL))
     if node.time:
         texts.append(BoxText(wrap(node.time, room, size=SMALL, most=3), SMALL))
-    if node.standing is not None and node.kind != "folded":
-        state = f"{LOOKS[node.standing].sign} {say(lang, f'flow.state.{node.standing}')}"
-        texts.append(BoxText((state,), SMALL, True))
+    texts += [BoxText((state,), SMALL, True) for state in _state_of(node, lang)]
     return tuple(texts)
+
+
+def spoken(node: FlowNode, lang: Lang) -> tuple[str, ...]:
+    """The same for the ear, whole: nothing that the box has no room for is left out."""
+    if node.kind == "entry":
+        return (node.title,)
+    parts = (_head_of(node, lang), node.title, *node.inside, node.time, *_state_of(node, lang))
+    return tuple(part for part in parts if part)
+
+
+def _head_of(node: FlowNode, lang: Lang) -> str:
+    if not node.labels:
+        return node.number
+    return f"{node.number} · {say(lang, 'flow.if', label='; '.join(node.labels))}"
+
+
+def _state_of(node: FlowNode, lang: Lang) -> Iterator[str]:
+    if node.standing is not None and node.kind != "folded":
+        yield f"{LOOKS[node.standing].sign} {say(lang, f'flow.state.{node.standing}')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from vardforlopp.definitions import formats
+from vardforlopp.definitions.explain import step_words
 from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.engine.course import Course
 from vardforlopp.present.lane_drawing import Drawing
 from vardforlopp.present.lane_fold import folded
-from vardforlopp.present.lane_graph import Flow, FlowNode, flow_of
+from vardforlopp.present.lane_graph import Flow, FlowNode, flow_of, here_of
 from vardforlopp.present.lane_measures import measure
 from vardforlopp.present.wording import say
 
@@ -35,10 +39,25 @@ def drawing_of(names: Names, lang: Lang, *, course: Course | None = None) -> Dra
     return min(tried, key=lambda drawing: max(drawing.width, drawing.height * _A4))
 
 
-def flow_list(names: Names, lang: Lang, *, course: Course | None = None) -> tuple[str, ...]:
-    """The same as an ordered list, nothing folded: lane, phase, what comes before, time, state."""
+class FlowLine(NamedTuple):
+    """A line of the ordered list: its number, what it says, and the conditions of its ways."""
+
+    number: int
+    text: str
+    conditions: tuple[str, ...]
+    here: bool
+
+
+def flow_list(names: Names, lang: Lang, *, course: Course | None = None) -> tuple[FlowLine, ...]:
+    """The same as a list, nothing folded: lane, phase, what comes before, time, state, conditions."""
     flow = flow_of(names, lang, course=course)
-    return tuple(_line(flow, node, lang) for node in flow.nodes)
+    here = here_of(flow.nodes)
+    return tuple(
+        FlowLine(
+            int(node.number), _line(flow, node, lang), tuple(_conditions(node, names, lang)), node.id == here
+        )
+        for node in flow.nodes
+    )
 
 
 def _line(flow: Flow, node: FlowNode, lang: Lang) -> str:
@@ -52,7 +71,17 @@ def _line(flow: Flow, node: FlowNode, lang: Lang) -> str:
     parts.append(node.time)
     if node.standing is not None:
         parts.append(say(lang, f"flow.state.{node.standing}"))
-    return f"{node.number}. {' · '.join(part for part in parts if part)}"
+    return " · ".join(part for part in parts if part)
+
+
+def _conditions(node: FlowNode, names: Names, lang: Lang) -> Iterator[str]:
+    """For whom a step is, and what each way of a choice asks."""
+    if node.kind == "entry":
+        return
+    for sentence in step_words(node.id, names, lang=lang).sentences:
+        if node.kind == "choice" or sentence.part == "when":
+            said = "; ".join(item.text for item in sentence.items)
+            yield f"{sentence.text} {said}." if said else sentence.text
 
 
 def _before(flow: Flow, node: FlowNode, lang: Lang) -> str:

@@ -32,7 +32,7 @@ def plan_html(view: PlanView, voice: Voice, *, templates: Mapping[str, str]) -> 
     there |= {f"plan-{group.key}": True for group in view.plan}
     first = "plan" if view.plan else "checked"
     anchors = {mark: name if there.get(name) else first for mark, name in _ANCHORS.items()}
-    return _template(tuple(sorted(templates.items()))).render(
+    return page_template(templates, PAGE).render(
         view=view, say=voice.say, shapes=_GLYPHS, anchors=anchors, css=templates[STYLE]
     )
 
@@ -43,8 +43,13 @@ def css_string(text: str) -> str:
     return f"'{''.join(signs)}'"
 
 
+def page_template(templates: Mapping[str, str], name: str) -> Template:
+    """One of the pages, compiled; `templates` as in `plan_html`."""
+    return _environment(tuple(sorted(templates.items()))).get_template(name)
+
+
 @lru_cache(maxsize=2)
-def _template(texts: tuple[tuple[str, str], ...]) -> Template:
+def _environment(texts: tuple[tuple[str, str], ...]) -> Environment:
     environment = Environment(
         loader=DictLoader(dict(texts)),
         autoescape=True,
@@ -55,4 +60,4 @@ def _template(texts: tuple[tuple[str, str], ...]) -> Template:
     )
     environment.filters["together"] = together
     environment.filters["css_string"] = css_string
-    return environment.get_template(PAGE)
+    return environment

@@ -54,7 +54,7 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
         possible=conflict_views(person, voice, status=("possible",)),
         unknown_lead=voice.count("unknown.lead", unknown) if unknown else "",
         unknown=missing_views(person, voice),
-        courses=tuple(course_view(each, voice) for each in _explicit_first(person)),
+        courses=tuple(course_view(each, voice) for each in explicit_first(person)),
         checked=checked_lines(person, voice),
         quality=(*quality_lines(person.record.quality, voice), *goal_lines(person, voice)),
         tables=background_tables(person, voice, pathways=pathways),
@@ -69,7 +69,8 @@ def page_title(patient: Patient, voice: Voice) -> str:
     return voice.say("title", name=name) if name else voice.say("title.unnamed")
 
 
-def _explicit_first(person: PersonPlan) -> list[Followed]:
+def explicit_first(person: PersonPlan) -> list[Followed]:
+    """The courses: those that somebody decided to follow, then those that are only suggested."""
     return sorted(person.followed, key=lambda each: not each.course.enrolment.explicit)
 
 

@@ -74,5 +74,6 @@ def _break_at(word: str, room: float, size: float, *, bold: bool) -> int:
 
 
 _CONSONANTS = "b-df-hj-np-tv-xz"
-_LINK = rf"(?<=[{_CONSONANTS}])s(?=[bdf-hjl-nrvxz][{_VOWELS}])"
-_BETWEEN = rf"(?<=[{_VOWELS}])[{_CONSONANTS}]?(?=[{_CONSONANTS}][{_VOWELS}])"
+#: After an ending that always takes it, or where what follows cannot begin with it: ambulans-sjukvård.
+_LINK = rf"(?<=tid|del|ing|ion|het)s|(?<=[b-df-hj-np-rtv-xz])s(?=s|[bdf-hjl-nrvxz][{_VOWELS}])"
+_BETWEEN = rf"(?<=[{_VOWELS}])(?!ng)[{_CONSONANTS}]?(?=[{_CONSONANTS}][{_VOWELS}])"

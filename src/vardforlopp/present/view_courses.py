@@ -92,7 +92,7 @@ def course_view(followed: Followed, voice: Voice) -> CourseView:
         title=voice.text(pathway.title, pathway.id),
         tone=voice.tone(pathway.id),
         summary=voice.text(pathway.summary),
-        status=_status(course, voice),
+        status=course_status(course, voice),
         explicit=course.enrolment.explicit,
         facts=tuple(_course_facts(course, voice)),
         choices=tuple(
@@ -106,7 +106,8 @@ def course_view(followed: Followed, voice: Voice) -> CourseView:
     )
 
 
-def _status(course: Course, voice: Voice) -> str:
+def course_status(course: Course, voice: Voice) -> str:
+    """Since when it is followed, that it is only suggested, or how it ended."""
     enrolment = course.enrolment
     if course.ended is not None or course.dead:
         return _ended(course, voice)

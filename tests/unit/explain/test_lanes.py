@@ -91,6 +91,24 @@ def test_arrows_follow_anchors_triggers_and_choices() -> None:
     } <= set(flow.edges)  # fmt: skip
 
 
+def test_the_ambulance_comes_before_the_hospital() -> None:
+    """And the dentist before both, as the person meets them."""
+    levels = ("specialiserad", "akut", "ambulans", "tandvard", "primarvard")
+    names = _chart(*(step(level, level, level, owner=Owner(("lakare",), level)) for level in levels))
+
+    assert [lane for lane, _ in flow_of(names, "sv").lanes] == [
+        "primarvard", "tandvard", "ambulans", "akut", "specialiserad",
+    ]  # fmt: skip
+
+
+def test_nothing_said_aloud_is_cut() -> None:
+    """A box has room for some lines; its spoken text is whole."""
+    long = "Ställningstagande till " + "läkemedel mot benskörhet och till " * 4 + "kalcium"
+    drawn = flowchart(_chart(step("lang", long, "Long")), "sv")
+
+    assert f", {long}, " in drawn
+
+
 def test_lanes_go_from_home_to_hospital() -> None:
     """Only levels in use, worded."""
     assert flow_of(_example(), "sv").lanes == (
@@ -263,10 +281,40 @@ def test_a_state_is_told_by_sign_text_and_line_not_by_colour_alone() -> None:
     }
     drawn = flowchart(names, "sv", course=_course(names, states))
 
-    for told in ("✓ Gjord", "! Efter målet", "? Okänt", "– Gäller inte", "○ Inte än"):
+    for told in ("✓ Gjord", "! Efter målet", "? Okänt", "– Inte aktuell", "○ Inte än"):
         assert f">{told}<" in drawn
     assert drawn.count("Du är här") == 1
-    assert len({look.sign for look in LOOKS.values() if look.sign}) == 6
+    assert len({look.sign for look in LOOKS.values() if look.sign}) == 7
+
+
+def test_S02_what_somebody_attested_is_not_drawn_as_done() -> None:
+    """It has its own sign and word, in picture and list."""
+    names = _example()
+    course = _course(names, {"prov": "attested"})
+    drawn, listed = flowchart(names, "sv", course=course), flow_list(names, "sv", course=course)
+
+    assert ">~ Intygad<" in drawn
+    assert "✓ Gjord" not in drawn
+    assert listed[1].text.endswith("Intygad")
+
+
+def test_the_person_s_place_can_be_linked_to_in_picture_and_list() -> None:
+    """A page leads there without a script."""
+    names = _example()
+    course = _course(names, {"eko": "due"}, otherwise="done")
+
+    assert '<g id="flow-2-here"><title>' in flowchart(names, "sv", course=course, prefix="flow-2")
+    here = [line.text for line in flow_list(names, "sv", course=course) if line.here]
+    assert [text.split(" · ")[0] for text in here] == ["Eko"]
+
+
+def test_the_phase_where_the_person_is_is_folded_last() -> None:
+    """The step that is late stands by itself, although its phase is not the smallest."""
+    names = _crowd(60)
+    course = _course(names, {"s40": "overdue", "s1": "due"}, otherwise="waiting")
+    flow = folded(flow_of(names, "sv", course=course), "sv")
+
+    assert "s40" in {node.id for node in flow.nodes}
 
 
 def test_of_several_occurrences_the_one_that_asks_most_is_shown() -> None:
@@ -316,12 +364,21 @@ def _luminance(colour: str) -> float:
 def test_the_list_carries_every_box_with_lane_phase_order_condition_and_time() -> None:
     """Equal in rank: what the picture shows, the list says, with the same numbers."""
     lines = flow_list(_example(), "sv")
+    said = [line.text for line in lines]
 
-    assert lines[0] == "0. Ingång"
-    assert lines[1] == "1. NT-proBNP · primärvård · Utredning · från ingången · inom 3\u00a0dagar (mål)"
-    assert any("om nedsatt pumpförmåga" in line and "Behandling" in line for line in lines)
-    assert any("Vägval" in line for line in lines)
-    assert [f"{n}." for n in range(len(lines))] == [line.split(" ")[0] for line in lines]
+    assert said[0] == "Ingång"
+    assert said[1] == "NT-proBNP · primärvård · Utredning · från ingången · inom 3\u00a0dagar (mål)"
+    assert any("om nedsatt pumpförmåga" in line and "Behandling" in line for line in said)
+    assert any("Vägval" in line for line in said)
+    assert [line.number for line in lines] == list(range(len(lines)))
+
+
+def test_the_list_carries_what_each_way_asks() -> None:
+    """The picture has no room for it: the conditions of a choice, and for whom a step is."""
+    by_title = {line.text.split(" · ")[0]: line.conditions for line in flow_list(_example(), "sv")}
+
+    assert "”Nedsatt pumpförmåga” kan väljas." in by_title["Typ av hjärtsvikt"]
+    assert "Gäller om valet ”Typ av hjärtsvikt” är ”Nedsatt pumpförmåga”." in by_title["Start av behandling"]
 
 
 def test_an_answer_to_a_decision_is_the_label_of_the_way() -> None:

@@ -20,6 +20,10 @@ def test_lines_fit_the_room() -> None:
     [
         ("Läkemedelsgenomgång", ("Läkemedels-", "genomgång")),
         ("hjärtsviktsmottagning", ("hjärtsvikts-", "mottagning")),
+        ("ambulanssjukvård", ("ambulans-", "sjukvård")),
+        ("långtidsuppföljning", ("långtids-", "uppföljning")),
+        ("läkemedelsprover", ("läkemedels-", "prover")),
+        ("kärlbedömningen", ("kärlbedöm-", "ningen")),
         ("ultra\u00adljuds\u00adundersökning", ("ultraljuds-", "undersökning")),
         ("alfa-1-antitrypsinbrist", ("alfa-1-", "antitrypsinbrist")),
     ],
