@@ -9,69 +9,22 @@ from xml.etree import ElementTree
 
 import pytest
 
-from made.spoken import CATALOGUE, PLACE, REGIONAL, criterion, evidence, moment, pathway, step, texts
+from made.charts import chart, course_in, crowd, example
+from made.spoken import criterion, evidence, moment, step
 from vardforlopp.definitions.criteria import FactLeaf
-from vardforlopp.definitions.model import Exit, Owner, Per, Step
-from vardforlopp.definitions.names import Names
-from vardforlopp.engine.course import Course, State, StepState
-from vardforlopp.kernel.civil import as_of_day, civil, day_from_iso
-from vardforlopp.kernel.durations import Duration
+from vardforlopp.definitions.model import Owner
 from vardforlopp.present.lane_drawing import Drawing
 from vardforlopp.present.lane_fold import MOST_NODES, folded
 from vardforlopp.present.lane_graph import ENTRY, flow_of
-from vardforlopp.present.lane_marks import BAND, INK, LOOKS, MUTED, TINT, WHITE, Point
+from vardforlopp.present.lane_marks import Point
 from vardforlopp.present.lane_measures import PAD, measure
 from vardforlopp.present.lanes import drawing_of, flow_list, flowchart
 from vardforlopp.present.text_width import width
-from vardforlopp.record.record import Enrolment
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSPITAL = Owner(("lakare",), "specialiserad")
-DAY = day_from_iso("2026-03-02")
 
 
-def _chart(*steps: Step, **given: object) -> Names:
-    return Names(CATALOGUE, pathway(*steps, **given))
-
-
-def _example() -> Names:
-    """Work-up in primary care, an echo in hospital, a choice, two treatments, a check after each."""
-    return _chart(
-        step("prov", "NT-proBNP", "NT-proBNP", done=FactLeaf("ntprobnp"), within=Duration(3, "days")),
-        step("remiss", "Remiss", "Referral", after=moment("{done: prov}"), done=FactLeaf("kol")),
-        step("eko", "Eko", "Echo", after=moment("{done: remiss}"), owner=HOSPITAL, done=FactLeaf("lvef")),
-        step(
-            "start", "Start av behandling", "Start of treatment", phase="fas-b",
-            when=criterion("{branch: ef-klass, is: hfref}"), done=FactLeaf("klozapin"),
-        ),
-        step(
-            "kontroll", "Kontroll", "Check", phase="fas-b", per=Per(selector="klozapin"),
-            every=None, within=Duration(2, "weeks"), done=FactLeaf("kalium"),
-        ),
-        exits={"UT1": Exit("UT1", ("kol",), texts("Utesluten", "Ruled out"), REGIONAL, PLACE)},
-    )  # fmt: skip
-
-
-def _crowd(number: int) -> Names:
-    """Many steps, each second in hospital, each after the one three before it."""
-    phases = ("fas-a", "fas-b")
-    return _chart(
-        *(
-            step(
-                f"s{n}", f"Åtgärd med läkemedelsgenomgång nummer {n}", f"Step {n}",
-                phase=phases[n * 2 // number],
-                owner=HOSPITAL if n % 2 else Owner(("lakare",), "primarvard"),
-                within=Duration(n + 1, "days"),
-                after=moment(f"{{done: s{n - 3}}}") if n >= 3 else None,
-                when=criterion("{branch: ef-klass, is: [hfref, hfpef]}") if n % 7 == 0 else None,
-                done=FactLeaf("kalium"),
-            )
-            for n in range(number)
-        )
-    )  # fmt: skip
-
-
-CHARTS = {"example": _example(), "forty": _crowd(38), "12": _crowd(12)}
+CHARTS = {"example": example(), "forty": crowd(38), "12": crowd(12)}
 
 
 @pytest.fixture(params=CHARTS, ids=list(CHARTS))
@@ -84,7 +37,7 @@ def drawing(request: pytest.FixtureRequest) -> Drawing:
 
 def test_arrows_follow_anchors_triggers_and_choices() -> None:
     """Steps named, facts that a step gives, ways of a choice; the entry leads to what has no other start."""
-    flow = flow_of(_example(), "sv")
+    flow = flow_of(example(), "sv")
 
     assert {
         (ENTRY, "prov"), ("prov", "remiss"), ("remiss", "eko"), ("ef-klass", "start"), ("start", "kontroll"),
@@ -94,7 +47,7 @@ def test_arrows_follow_anchors_triggers_and_choices() -> None:
 def test_the_ambulance_comes_before_the_hospital() -> None:
     """And the dentist before both, as the person meets them."""
     levels = ("specialiserad", "akut", "ambulans", "tandvard", "primarvard")
-    names = _chart(*(step(level, level, level, owner=Owner(("lakare",), level)) for level in levels))
+    names = chart(*(step(level, level, level, owner=Owner(("lakare",), level)) for level in levels))
 
     assert [lane for lane, _ in flow_of(names, "sv").lanes] == [
         "primarvard", "tandvard", "ambulans", "akut", "specialiserad",
@@ -104,14 +57,14 @@ def test_the_ambulance_comes_before_the_hospital() -> None:
 def test_nothing_said_aloud_is_cut() -> None:
     """A box has room for some lines; its spoken text is whole."""
     long = "Ställningstagande till " + "läkemedel mot benskörhet och till " * 4 + "kalcium"
-    drawn = flowchart(_chart(step("lang", long, "Long")), "sv")
+    drawn = flowchart(chart(step("lang", long, "Long")), "sv")
 
     assert f", {long}, " in drawn
 
 
 def test_lanes_go_from_home_to_hospital() -> None:
     """Only levels in use, worded."""
-    assert flow_of(_example(), "sv").lanes == (
+    assert flow_of(example(), "sv").lanes == (
         ("primarvard", "primärvård"),
         ("specialiserad", "specialiserad vård"),
     )
@@ -202,17 +155,17 @@ def test_every_phase_and_lane_title_fits(drawing: Drawing) -> None:
 
 def test_more_than_forty_boxes_are_folded_and_none_is_lost() -> None:
     """The fold names the numbers of the list that it stands for."""
-    flow = folded(flow_of(_crowd(90), "sv"), "sv")
+    flow = folded(flow_of(crowd(90), "sv"), "sv")
     shown = [title for node in flow.nodes for title in (node.inside or (f"{node.number} {node.title}",))]
 
     assert len(flow.nodes) <= MOST_NODES
-    assert len(flow_list(_crowd(90), "sv")) == len(shown)
+    assert len(flow_list(crowd(90), "sv")) == len(shown)
 
 
 def test_a_fold_tells_the_states_inside_it() -> None:
     """S03: nothing unknown hides in a fold."""
-    names = _crowd(90)
-    course = _course(names, {"s3": "unknown", "s4": "unknown", "s5": "overdue"}, otherwise="done")
+    names = crowd(90)
+    course = course_in(names, {"s3": "unknown", "s4": "unknown", "s5": "overdue"}, otherwise="done")
     flow = folded(flow_of(names, "sv", course=course), "sv")
     folds = [node for node in flow.nodes if node.kind == "folded"]
 
@@ -222,8 +175,8 @@ def test_a_fold_tells_the_states_inside_it() -> None:
 
 def test_the_chosen_packing_is_the_one_shown_largest_on_a_landscape_page() -> None:
     """At forty boxes the drawing is close to the shape of an A4."""
-    best = drawing_of(_crowd(38), "sv")
-    flow = folded(flow_of(_crowd(38), "sv"), "sv")
+    best = drawing_of(crowd(38), "sv")
+    flow = folded(flow_of(crowd(38), "sv"), "sv")
     wide = Drawing(measure(flow, "sv", most_rows=1, stacked=False), "sv")
 
     assert 0.9 <= best.width / best.height <= 2.0
@@ -235,7 +188,7 @@ def test_the_chosen_packing_is_the_one_shown_largest_on_a_landscape_page() -> No
 
 def test_the_drawing_is_an_image_with_title_and_description() -> None:
     """`role=img`, labelled by its own title and description."""
-    root = ElementTree.fromstring(flowchart(_example(), "sv", prefix="p1"))
+    root = ElementTree.fromstring(flowchart(example(), "sv", prefix="p1"))
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
 
     assert root.attrib["role"] == "img"
@@ -248,114 +201,18 @@ def test_the_drawing_is_an_image_with_title_and_description() -> None:
 
 def test_the_drawing_is_always_the_same_and_carries_no_style_or_script() -> None:
     """Strict content policies show it as it is."""
-    drawn = flowchart(_example(), "sv")
+    drawn = flowchart(example(), "sv")
 
-    assert drawn == flowchart(_example(), "sv")
+    assert drawn == flowchart(example(), "sv")
     assert not re.search(r"<style|style=|<script|href|on\w+=", drawn)
 
 
 def test_titles_with_special_signs_are_escaped() -> None:
     """`<`, `&` and quotes are text."""
-    drawn = flowchart(_chart(step("a", 'P < 5 & "Q"', "P")), "sv")
+    drawn = flowchart(chart(step("a", 'P < 5 & "Q"', "P")), "sv")
 
     assert 'P &lt; 5 &amp; "Q"' in drawn
     ElementTree.fromstring(drawn)
-
-
-def _course(names: Names, states: dict[str, State], *, otherwise: State = "upcoming") -> Course:
-    assert names.pathway is not None
-    day = civil(DAY)
-    found = tuple(StepState(name, "-", states.get(name, otherwise)) for name in names.pathway.steps)
-    enrolment = Enrolment("e1", "exempel", "1.0.0", None, day, DAY)
-    return Course(enrolment, "exempel", "1.0.0", as_of_day(DAY), 0, None, False, found, {})
-
-
-def test_a_state_is_told_by_sign_text_and_line_not_by_colour_alone() -> None:
-    """Done, late, unknown, not yet: each has its own sign and words; `Du är här` stands once."""
-    names = _example()
-    states: dict[str, State] = {
-        "prov": "done",
-        "remiss": "overdue",
-        "eko": "unknown",
-        "start": "not-applicable",
-    }
-    drawn = flowchart(names, "sv", course=_course(names, states))
-
-    for told in ("✓ Gjord", "! Efter målet", "? Okänt", "– Inte aktuell", "○ Inte än"):
-        assert f">{told}<" in drawn
-    assert drawn.count("Du är här") == 1
-    assert len({look.sign for look in LOOKS.values() if look.sign}) == 7
-
-
-def test_S02_what_somebody_attested_is_not_drawn_as_done() -> None:
-    """It has its own sign and word, in picture and list."""
-    names = _example()
-    course = _course(names, {"prov": "attested"})
-    drawn, listed = flowchart(names, "sv", course=course), flow_list(names, "sv", course=course)
-
-    assert ">~ Intygad<" in drawn
-    assert "✓ Gjord" not in drawn
-    assert listed[1].text.endswith("Intygad")
-
-
-def test_the_person_s_place_can_be_linked_to_in_picture_and_list() -> None:
-    """A page leads there without a script."""
-    names = _example()
-    course = _course(names, {"eko": "due"}, otherwise="done")
-
-    assert '<g id="flow-2-here"><title>' in flowchart(names, "sv", course=course, prefix="flow-2")
-    here = [line.text for line in flow_list(names, "sv", course=course) if line.here]
-    assert [text.split(" · ")[0] for text in here] == ["Eko"]
-
-
-def test_the_phase_where_the_person_is_is_folded_last() -> None:
-    """The step that is late stands by itself, although its phase is not the smallest."""
-    names = _crowd(60)
-    course = _course(names, {"s40": "overdue", "s1": "due"}, otherwise="waiting")
-    flow = folded(flow_of(names, "sv", course=course), "sv")
-
-    assert "s40" in {node.id for node in flow.nodes}
-
-
-def test_of_several_occurrences_the_one_that_asks_most_is_shown() -> None:
-    """An open one before one that is done."""
-    names = _chart(step("prov", "Prov", "Test", every=Duration(1, "months")))
-    course = _course(names, {})
-    twice = tuple(
-        StepState("prov", day, state) for day, state in (("2026-01-02", "done"), ("2026-02-02", "due"))
-    )  # type: ignore[arg-type]
-    flow = flow_of(names, "sv", course=Course(**{**_fields(course), "steps": twice}))
-
-    assert next(node.standing for node in flow.nodes if node.id == "prov") == "now"
-
-
-def _fields(course: Course) -> dict[str, object]:
-    return {name: getattr(course, name) for name in course.__dataclass_fields__}
-
-
-def test_every_ink_passes_wcag_aa_on_its_fill() -> None:
-    """4.5 to 1 for text, 3 to 1 for edges on the lanes."""
-    for look in LOOKS.values():
-        assert _contrast(look.ink, look.fill) >= 4.5, look
-        assert _contrast(look.edge, WHITE) >= 3, look
-        assert _contrast(look.edge, TINT) >= 3, look
-    for ink in (INK, MUTED, BAND):
-        assert _contrast(ink, WHITE) >= 4.5
-        assert _contrast(ink, TINT) >= 4.5
-    assert _contrast(MUTED, LOOKS["folded"].fill) >= 4.5
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 # --- the list ------------------------------------------------------------------------------------
@@ -363,7 +220,7 @@ def _luminance(colour: str) -> float:
 
 def test_the_list_carries_every_box_with_lane_phase_order_condition_and_time() -> None:
     """Equal in rank: what the picture shows, the list says, with the same numbers."""
-    lines = flow_list(_example(), "sv")
+    lines = flow_list(example(), "sv")
     said = [line.text for line in lines]
 
     assert said[0] == "Ingång"
@@ -375,7 +232,7 @@ def test_the_list_carries_every_box_with_lane_phase_order_condition_and_time() -
 
 def test_the_list_carries_what_each_way_asks() -> None:
     """The picture has no room for it: the conditions of a choice, and for whom a step is."""
-    by_title = {line.text.split(" · ")[0]: line.conditions for line in flow_list(_example(), "sv")}
+    by_title = {line.text.split(" · ")[0]: line.conditions for line in flow_list(example(), "sv")}
 
     assert "”Nedsatt pumpförmåga” kan väljas." in by_title["Typ av hjärtsvikt"]
     assert "Gäller om valet ”Typ av hjärtsvikt” är ”Nedsatt pumpförmåga”." in by_title["Start av behandling"]
@@ -383,7 +240,7 @@ def test_the_list_carries_what_each_way_asks() -> None:
 
 def test_an_answer_to_a_decision_is_the_label_of_the_way() -> None:
     """A denied way is said as "not"."""
-    names = _chart(
+    names = chart(
         step("op", "Beslut om operation", "Decision", done=evidence("{decided: op}")),
         step("ja", "Operation", "Surgery", when=criterion("{decided: op, is: ja}"), done=FactLeaf("kol")),
         step(
@@ -404,7 +261,7 @@ def test_an_answer_to_a_decision_is_the_label_of_the_way() -> None:
 
 def test_ways_in_and_out_stand_below() -> None:
     """They may happen at any time, so no arrow leads there."""
-    flow = flow_of(_example(), "sv")
+    flow = flow_of(example(), "sv")
 
     assert flow.entries == ("Symtom", "Känd sjukdom")
     assert flow.exits == ("Utesluten",)
@@ -412,7 +269,7 @@ def test_ways_in_and_out_stand_below() -> None:
 
 def test_a_loop_of_steps_is_drawn_without_its_last_arrow() -> None:
     """Lint refuses loops; a drawing must still end."""
-    names = _chart(
+    names = chart(
         step("a", "A", "A", after=moment("{done: b}")), step("b", "B", "B", after=moment("{done: a}"))
     )
 
