@@ -153,8 +153,7 @@ def suggest(compiled: Compiled, record: Record, *, as_of: Moment, known_at: int)
         events = _events(compiled, _real_entries(compiled), view, as_of)
         running = [event for event, end in _stays(compiled, view, events, as_of) if end is None]
         if running:
-            kind = "known" if _entry(running[-1].program).known else "entry"
-            found.append(_suggestion(compiled, running[-1], side, kind))
+            found.append(_suggestion(compiled, running[-1], side, _kind(running[-1])))
             continue
         found.extend(_possible(compiled, view, side, as_of, events))
     return tuple(found)
@@ -165,13 +164,14 @@ def _possible(
 ) -> list[Suggestion]:
     """The latest event that may be an entry, and opportunities of the very day.
 
-    An entry's later event that was judged no withdraws what was possible before it.
+    An entry's later event that was judged no withdraws what was possible before it, and so does an exit:
+    the stay that may have begun would be over.
     """
     found = []
     latest = {event.program.id: event for event in events}
     maybe = [event for event in events if event.truth == 1 and latest[event.program.id] is event]
-    if maybe:
-        found.append(_suggestion(compiled, maybe[-1], side, "entry"))
+    if maybe and exit_of(compiled, view, maybe[-1].at, now) is None:
+        found.append(_suggestion(compiled, maybe[-1], side, _kind(maybe[-1])))
     offers = tuple(one for one in compiled.entries if _entry(one).opportunity)
     today = [
         event
@@ -181,6 +181,10 @@ def _possible(
     if today:
         found.append(_suggestion(compiled, today[-1], side, "opportunity"))
     return found
+
+
+def _kind(event: Event) -> str:
+    return "known" if _entry(event.program).known else "entry"
 
 
 def _enrolled(compiled: Compiled, record: Record, side: Side | None, now: Moment) -> bool:
