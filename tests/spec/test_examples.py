@@ -176,7 +176,7 @@ def test_of_what_nobody_asks_for_the_ends_of_each_series_stay() -> None:
     [
         ("hjartsvikt-83a7c2b3.json.gz", {("hjartsvikt", "IN6"), ("kol", "IN1")}),
         ("kol-ed63ba13.json.gz", {("kol", "IN7")}),
-        ("inget-forlopp-b8d9b880.json.gz", set()),
+        ("reumatoid-artrit-b8d9b880.json.gz", set()),
         ("inget-forlopp-2cf4bc80.ndjson.gz", set()),
     ],
 )

@@ -26,7 +26,7 @@ COPD = RECORDS / "kol-ed63ba13.json.gz"
 KNOWN = RECORDS / "hjartsvikt-83a7c2b3.json.gz"
 DEAD = RECORDS / "avliden-027c9395.json.gz"
 ENROLLED = RECORDS / "sven-hjartsvikt-hemsjukvard.json"
-NEITHER = RECORDS / "inget-forlopp-b8d9b880.json.gz"
+NEITHER = RECORDS / "inget-forlopp-2cf4bc80.ndjson.gz"
 
 
 def resources(path: Path) -> list[dict[str, Any]]:
