@@ -9,6 +9,9 @@ from typing import Any
 import yaml
 from repository import CONTENT, listing, texts
 
+from made.examples import ready
+from vardforlopp.definitions.read_criteria import HEADS
+
 #: Words of legal rights; a pathway's time is a goal.
 PROMISES = re.compile(
     r"\b(garanti\w*|garanter\w+|senast|rätt till|guarantee\w*|no later than)\b", re.IGNORECASE
@@ -21,6 +24,25 @@ TREATS = re.compile(
     r"increase|reduce|raise|lower|switch|change(?! nothing\b)|skip)\b",
     re.IGNORECASE,
 )
+#: Scores, indices and ratios of the sheets: somebody has worked them out and recorded them.
+SCORES = (
+    "abcd2", "abi", "cat", "cdai", "das28", "fev1-fvc-post", "frax-hoft", "frax-storre", "gold-grupp",
+    "hads", "haq", "karotisstenosgrad", "mmrc", "mmse", "mrs", "news2", "nihss", "npi", "rudas",
+    "rutherford", "skorhetsskattning", "sofa", "wifi",
+)  # fmt: skip
+#: What a criterion can say. None adds, multiplies or divides.
+CRITERION_HEADS = {
+    "all", "any", "none", "at_least", "has", "active", "value", "count", "age", "sex", "dead", "reached",
+    "done", "decided", "branch", "entered", "setting",
+}  # fmt: skip
+#: Doses, stop limits and computed choices that the sheets hold and the content must not (errata 7).
+DEVICES = {
+    "hjartsvikt": {"C3-doser", "stoppgranser", "DP4", "DP6-val"},
+    "sepsis": {"NEWS2-tabell", "A7-val", "A8-mangd", "B2-grans", "DP7-niva", "DP8"},
+    "stroke-tia": {"B7-granser", "B8-doser", "C6-dagar", "DP3-hinder", "DP4-perfusion", "DP6-abcd2"},
+}
+#: Signs that most people have at some time, and risks that most people of an age have.
+BROAD = {"besok-primarvard", "trotthet", "ledvark", "tidiga-psykostecken", "tidiga-tecken"}
 SHORT = re.compile(r"\b\d+(\.\d+)? (minutes?|hours?)\b")
 
 
@@ -51,6 +73,49 @@ def test_S05_core_content_holds_no_rule_of_a_device():
     assert not found, "leave it out, or make it a clinician's recorded decision:" + listing(found)
 
 
+def test_S05_a_criterion_has_no_word_for_a_sum_a_product_or_a_score():
+    """The language is a closed list; what it cannot say is a clinician's recorded decision."""
+    assert set(HEADS) == CRITERION_HEADS
+    value, _ = HEADS["value"]
+    assert set(value.keys) == {"value", "pick", "in", "is", "rise", "fall", "against", "held"}
+
+
+def test_S05_a_score_is_read_as_it_was_recorded():
+    """It is one recorded value: no set of parts stands behind its name."""
+    known: dict[str, Any] = {}
+    for file in sorted(CONTENT.glob("valuesets/*.yaml")):
+        known |= yaml.safe_load(file.read_text("utf-8"))
+    found = [
+        score
+        for score in SCORES
+        if "includes" in known[score]
+        or "Observation" not in _listed(known[score]["resource"])
+        or known[score].get("state")
+    ]
+
+    assert not found, "a score is a recorded observation or form:" + listing(found)
+
+
+def test_S05_doses_limits_and_computed_choices_stand_among_what_is_left_out():
+    """Left out by row, with the reason `device`, and no step, entry or exit carries such a row."""
+    for pathway, rows in DEVICES.items():
+        folder = next(CONTENT.glob(f"pathways/{pathway}/*"))
+        left_out = yaml.safe_load((folder / "omitted.yaml").read_text("utf-8"))
+        assert rows <= {each["row"] for each in left_out if each["reason"] == "device"}, pathway
+    carried = [
+        f"{where}: {row}"
+        for where, _, keys in steps()
+        for row in _listed(keys.get("row", ()))
+        if row in DEVICES.get(where.split("/")[0], ())
+    ]
+
+    assert not carried, "leave the row out:" + listing(carried)
+
+
+def _listed(row: str | list[str]) -> list[str]:
+    return [row] if isinstance(row, str) else list(row)
+
+
 def test_S05_what_is_yet_to_be_decided_is_not_asked_of_the_person():
     """Until somebody has decided, the person's part takes, keeps, stops or changes no treatment."""
     found = [
@@ -65,15 +130,25 @@ def test_S05_what_is_yet_to_be_decided_is_not_asked_of_the_person():
 
 
 def test_S06_what_is_counted_in_minutes_or_hours_is_only_looked_back_on():
-    """A time in minutes or hours belongs to an emergency: `mode: retrospective`."""
+    """A time in minutes or hours, said or named as a parameter, belongs to an emergency."""
     timed = ("within", "opens", "every", "first", "preferred", "slots")
+    short = {where: _short_parameters(where) for where in {where.split("/")[0] for where, _, _ in steps()}}
     found = [
         where
         for where, _, keys in steps()
-        if keys.get("mode") != "retrospective" and any(SHORT.search(str(keys.get(key, ""))) for key in timed)
+        for times in [" ".join(str(keys.get(key, "")) for key in timed)]
+        if keys.get("mode") != "retrospective"
+        and (SHORT.search(times) or {*re.findall(r"\$(\w+)", times)} & short[where.split("/")[0]])
     ]
 
     assert not found, "write mode: retrospective:" + listing(found)
+
+
+def _short_parameters(pathway: str) -> set[str]:
+    """The parameters of a pathway that are times in minutes or hours."""
+    (file,) = CONTENT.glob(f"pathways/{pathway}/*/pathway.yaml")
+    parameters = yaml.safe_load(file.read_text("utf-8")).get("parameters", {})
+    return {name for name, keys in parameters.items() if SHORT.fullmatch(str(keys.get("duration", "")))}
 
 
 def test_S07_no_text_promises_what_is_only_a_goal():
@@ -81,9 +156,9 @@ def test_S07_no_text_promises_what_is_only_a_goal():
     found = [
         f"{path}:{number} {match[0]}"
         for folder in (
-            "src/vardforlopp/content/pathways",
-            "src/vardforlopp/content/act",
-            "src/vardforlopp/present",
+            "content/pathways",
+            "content/activities",
+            "present",
         )
         for path, text in texts(".yaml", ".py", ".html", ".j2", under=f"src/vardforlopp/{folder}")
         if "/cases/" not in path.as_posix()
@@ -123,6 +198,38 @@ def test_S18_a_visit_alone_suggests_nothing_outside_the_visit():
     ]
 
     assert not found, "write opportunity: true:" + listing(found)
+
+
+def test_S18_a_broad_risk_is_an_opportunity_and_no_entry():
+    """An entry by nothing but a sign or risk that most people have would call half the population."""
+    found = [
+        where
+        for where, keys in entries()
+        if not keys.get("opportunity") and not keys.get("known") and {*keys["event"]} <= BROAD
+    ]
+    offered = {where for where, keys in entries() if keys.get("opportunity")}
+
+    assert not found, "write opportunity: true:" + listing(found)
+    assert {
+        "hjartsvikt IN1",
+        "kol IN2",
+        "kol IN5",
+        "osteoporos IN-langd",
+        "reumatoid-artrit IN-RISKZON",
+    } <= offered
+
+
+def test_S18_a_step_is_quiet_unless_it_says_core():
+    """Nobody is called by a step that nobody chose to watch."""
+    said = {(where.split("/")[0], id_) for where, id_, keys in steps() if keys.get("watch") == "core"}
+    loud = {
+        (one.pathway.id, id_)
+        for one in ready().compiled
+        for id_, step in one.pathway.steps.items()
+        if step.watch == "core"
+    }
+
+    assert loud == said
 
 
 def test_S18_core_steps_are_the_few():

@@ -163,10 +163,11 @@ def test_each_difference_occurs(name: str, pathway: str) -> None:
 @pytest.mark.parametrize(
     "name, pathway", [(n, p) for n, p in DIFFERENCES if "visit" in EXPECTED[n]["differs"][p]]
 )
-def test_what_is_offered_only_inside_a_visit_is_offered_on_the_day_of_one(name: str, pathway: str) -> None:
-    """A broad risk is no list to call people from (S18): it waits for the person's next visit."""
+def test_S18_a_broad_risk_is_offered_on_the_day_of_a_visit_and_on_no_other(name: str, pathway: str) -> None:
+    """It is no list to call people from: it waits for the person's next visit."""
     told = EXPECTED[name]["differs"][pathway]
 
+    assert pathway not in suggested(name, as_of(name))
     assert _answers(EXPECTED[name]["expected"][pathway], suggested(name, str(told["visit"]))[pathway])
 
 

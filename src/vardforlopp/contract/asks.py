@@ -46,6 +46,11 @@ def step_id(enrolment: str, state: StepState) -> str:
     return f"{enrolment}#{state.step}@{state.occurrence}"
 
 
+def only_afterwards(state: StepState, step: Step) -> bool:
+    """True for an open occurrence of a step that is only looked back on: no time of it is live (S06)."""
+    return step.mode == "retrospective" and state.state in OPEN_STATES
+
+
 def join_key(step: Step, side: Side | None, *, activities: Mapping[str, Activity]) -> JoinKey:
     """A step's key; what the step does not say itself, its activity says. `side`: the enrolment's."""
     activity = activities.get(step.activity)
@@ -71,7 +76,8 @@ def asks(followed: Sequence[Followed], activities: Mapping[str, Activity], *, to
     for course, pathway in followed:
         steps, enrolment = pathway.steps, course.enrolment
         for state in course.steps:
-            if state.state in OPEN_STATES and (step := steps[state.step]).mode != "retrospective":
+            step = steps[state.step]
+            if state.state in OPEN_STATES and not only_afterwards(state, step):
                 origin = _origin(enrolment, state, today, of_step(pathway, step))
                 key = join_key(step, enrolment.side, activities=activities)
                 found[origin.id] = Ask(origin, key, step.owner.roles, step.owner.level)

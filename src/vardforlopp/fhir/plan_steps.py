@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from vardforlopp.contract.asks import step_id
+from vardforlopp.contract.asks import only_afterwards, step_id
 from vardforlopp.contract.disclosure import of_step
-from vardforlopp.definitions.model import Disclosure, Pathway
+from vardforlopp.definitions.model import Pathway, Step
 from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.fhir.names import EXTENSION
 from vardforlopp.fhir.resource_types import Json
@@ -44,26 +44,34 @@ def missing_extensions(missing: Iterable[Missing]) -> list[Json]:
 
 
 def step_activity(state: StepState, enrolment: str, *, pathway: Pathway) -> Json:
-    """The activity of one occurrence: state, window, evidence, branch, level, and what is missing."""
+    """The activity of one occurrence: state, window, evidence, branch, level, and what is missing.
+
+    What is only looked back on has no window while it is open, and is not work to start (S06).
+    """
     step = pathway.steps.get(state.step)  # None for a step that only a region's overlay knows
+    afterwards = step is not None and only_afterwards(state, step)
     detail: Json = {
-        "extension": _extensions(state, enrolment, of_step(pathway, step) if step is not None else None),
+        "extension": _extensions(state, enrolment, step, pathway=pathway),
         "code": {"coding": [{"system": STEP_SYSTEM, "code": state.step}]},
-        "status": STATUS[state.state],
+        "status": "unknown" if afterwards else STATUS[state.state],
         "description": step.title["sv"] if step is not None else state.step,
     }
     if state.act is not None and state.act.reason:
         detail["statusReason"] = {"text": state.act.reason}
     times = {"start": state.opens or state.nominal, "end": state.due}
     window = {key: moment_text(moment) for key, moment in times.items() if moment is not None}
-    if window and not (
-        "start" in window and "end" in window and window["end"] < window["start"][: len(window["end"])]
+    if (
+        window
+        and not afterwards
+        and not (
+            "start" in window and "end" in window and window["end"] < window["start"][: len(window["end"])]
+        )
     ):
         detail["scheduledPeriod"] = window
     return {"detail": detail}
 
 
-def _extensions(state: StepState, enrolment: str, disclosure: Disclosure | None) -> list[Json]:
+def _extensions(state: StepState, enrolment: str, step: Step | None, *, pathway: Pathway) -> list[Json]:
     found = [
         extension("origin", "valueString", step_id(enrolment, state)),
         extension("state", "valueCode", state.state),
@@ -71,8 +79,10 @@ def _extensions(state: StepState, enrolment: str, disclosure: Disclosure | None)
         extension("level", "valueCode", state.level),
         extension("adopted", "valueBoolean", state.adopted),
     ]
-    if disclosure is not None:
-        found.append(extension("disclosure", "valueCode", disclosure))
+    if step is not None:
+        found.append(extension("disclosure", "valueCode", of_step(pathway, step)))
+        if step.mode == "retrospective":
+            found.append(extension("mode", "valueCode", step.mode))
     if state.proposal:
         found.append(extension("proposal", "valueBoolean", True))
     if state.branch is not None:

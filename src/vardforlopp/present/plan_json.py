@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vardforlopp.contract.asks import Followed, step_id
+from vardforlopp.contract.asks import Followed, only_afterwards, step_id
 from vardforlopp.contract.disclosure import of_step
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
@@ -136,6 +136,7 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
     course, pathway = followed
     step = pathway.steps[state.step]
     anchor = state.anchor
+    afterwards = only_afterwards(state, step)
     return {
         "id": step_id(course.enrolment.id, state),
         "enrolment": course.enrolment.id,
@@ -153,8 +154,8 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
         "mode": step.mode,
         "disclosure": of_step(pathway, step),
         "state": state.state,
-        "earliest": moment_json(state.opens),
-        "due": moment_json(state.due),
+        "earliest": None if afterwards else moment_json(state.opens),
+        "due": None if afterwards else moment_json(state.due),
         "completed": moment_json(state.completed),
         "time_kind": "goal",
         "level": state.level,
