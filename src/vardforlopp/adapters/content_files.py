@@ -10,9 +10,10 @@ PACKAGED = Path(__file__).resolve().parents[1] / "content"
 LARGEST = 2_000_000  # bytes; a definition file is a few thousand
 
 
-def content_texts(root: Path | None = None) -> dict[str, str]:
+def content_texts(root: Path | None = None, *, cases: bool = True) -> dict[str, str]:
     """The YAML files of a content folder by relative path, the packaged folder by default.
 
+    The pathways' cases are four files of five; who does not run them leaves them out.
     Raises `InputError` for a folder that is not there, `DefinitionError` for a file that is not UTF-8 text.
     Hidden files and folders are left out.
     """
@@ -22,6 +23,8 @@ def content_texts(root: Path | None = None) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path in sorted(folder.rglob("*.yaml")):
         relative = path.relative_to(folder)
+        if not cases and relative.parts[-2:-1] == ("cases",):
+            continue
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
             texts[relative.as_posix()] = _text(path, f"{folder.name}/{relative.as_posix()}")
     return texts

@@ -42,7 +42,7 @@ def load_content(root: Path | None = None) -> Content:
 
     Raises `UnusableDefinitionsError` when any definition fails: half a pathway is worse than none.
     """
-    texts = content_texts(root)
+    texts = content_texts(root, cases=False)
     loaded = load(texts)
     if loaded.definitions is None:
         raise UnusableDefinitionsError(loaded.errors)

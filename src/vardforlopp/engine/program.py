@@ -90,6 +90,14 @@ class StepProgram:
     due_rows: tuple[ShiftRow, ...]  # of `within`, if it is a table
     open_rows: tuple[ShiftRow, ...]  # of `opens`, likewise
     before: MomentClosure | None
+    waits_for: tuple[str, ...]  # without a date: steps as `step:X`, facts as `fact:S`
+
+
+def _waits_for(step: Step, anchors: tuple[str, ...]) -> tuple[str, ...]:
+    if step.per is not None:
+        return (f"fact:{step.per.selector}" if step.per.selector is not None else f"step:{step.per.step}",)
+    names = (f"step:{name}" for name in anchors)
+    return (*names, *(f"fact:{name}" for name in sorted(selectors_of(step.after))))
 
 
 def _none(ctx: Ctx, t: Moment, start: Moment) -> tuple[Moment | None, bool]:
@@ -159,6 +167,7 @@ class StepCompiler:
             due_rows=self._rows(step.within),
             open_rows=self._rows(step.opens),
             before=before,
+            waits_for=_waits_for(step, _steps_in(written, step.per)),
         )
 
     def _binding_from(self, step: Step) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from vardforlopp.engine import uses
 from vardforlopp.engine.acts import Own, acts_of, paused, re_offered, said, skip_of
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import Missing, State, StepState
@@ -182,7 +181,7 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
     waits: tuple[str, ...] = ()
     flags: tuple[str, ...] = ("until",) if stopped else ()
     if state == "waiting":
-        waits = waiting_for(step)
+        waits = step.waits_for
         results = [ctx.steps.get(name) for name in step.anchor_steps]
         flags = ("blocked",) if any(result is not None and result.blocked for result in results) else ()
     return StepState(
@@ -236,13 +235,3 @@ def _dateless(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bool)
     if guard == 1 and step.standing_guard is not None:
         return "waiting", Extra(missing_of(step.standing_guard, ctx, ctx.now))
     return "waiting", PLAIN
-
-
-def waiting_for(step: StepProgram) -> tuple[str, ...]:
-    """What a step without a date waits for: steps as `step:X`, facts as `fact:S`."""
-    if step.per is not None and step.per.selector is not None:
-        return (f"fact:{step.per.selector}",)
-    if step.per is not None:
-        return (f"step:{step.per.step}",)
-    names = [f"step:{name}" for name in step.anchor_steps]
-    return (*names, *(f"fact:{name}" for name in sorted(uses.selectors_of(step.step.after))))
