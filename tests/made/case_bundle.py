@@ -19,7 +19,7 @@ from vardforlopp.fhir.task import acts_to_fhir
 from vardforlopp.fhir.written_times import date_text, stamp_text
 from vardforlopp.kernel.civil import Interval, start_of_day
 from vardforlopp.kernel.quantities import parse_number
-from vardforlopp.record.facts import Span, Word
+from vardforlopp.record.facts import Day, Word
 from vardforlopp.record.record import Patient
 
 Json = dict[str, Any]
@@ -27,10 +27,23 @@ PATIENT = {"reference": "Patient/case"}
 _SNOMED = "http://snomed.info/sct"
 _SIDES = {"left": "7771000", "right": "24028007", "both": "51440002"}
 _HL7 = "http://terminology.hl7.org/CodeSystem"
+_LATERALITY = "urn:x-example:laterality"
 #: Types that hold a value; the others only say that something happened.
-_WITH_VALUE = ("Observation",)
-#: Lines that say that it did not happen: status and, for a diagnosis, verification.
-_NEVER = {"planned": "registered", "cancelled": "cancelled", "refuted": "cancelled", "family": "cancelled"}
+_WITH_VALUE = ("Observation", "Appointment")
+#: Types on which a body site can be written; on the others the side is an extension.
+_SITED = ("Observation", "Condition", "Procedure", "ServiceRequest")
+#: What each type calls that which was planned, and that which did not come about.
+_NEVER = {
+    "Observation": ("registered", "cancelled"),
+    "Procedure": ("preparation", "not-done"),
+    "Encounter": ("planned", "cancelled"),
+    "MedicationRequest": ("draft", "cancelled"),
+    "MedicationAdministration": ("not-done", "not-done"),
+    "ServiceRequest": ("draft", "revoked"),
+    "Appointment": ("pending", "cancelled"),
+}
+#: Types whose own element says when they were recorded: a later knowledge is that of a later version.
+_AUTHORED = ("ServiceRequest", "MedicationRequest")
 
 
 def case_bundle(case: Case, catalogue: Catalogue, reader: Reader) -> Json:
@@ -76,38 +89,62 @@ def _when(span: Interval) -> str:
 
 
 def _versions(line: FactLine, selector: Selector, reader: Reader) -> Iterator[Json]:
-    """The resource of a line; of one that was retracted also the version that takes it back."""
+    """The resource of a line; with the draft of one known later, and what takes back one retracted."""
     made = _resource(line, selector, reader)
     if line.known is not None:
         made["meta"] = {"lastUpdated": stamp_text(line.known.lo)}
+        if made["resourceType"] in _AUTHORED:
+            yield {**made, "status": "draft", "meta": {"lastUpdated": stamp_text(line.on.lo)}}
     if line.retracted is None:
         yield made
         return
-    made.setdefault("meta", {"lastUpdated": stamp_text(line.on.lo)})
+    # A day that was written down at its end stays a whole day; earlier, it would be cut there.
+    made.setdefault("meta", {"lastUpdated": stamp_text(min(line.on.hi, line.retracted.lo - 1))})
     yield made
-    yield {
-        **made,
-        "meta": {"lastUpdated": stamp_text(line.retracted.lo)},
-        "status": "entered-in-error",
-    }
+    yield _retracted(made) | {"meta": {"lastUpdated": stamp_text(line.retracted.lo)}}
+
+
+def _retracted(made: Json) -> Json:
+    """The version that says that an earlier one was wrong."""
+    if made["resourceType"] != "Condition":
+        return {**made, "status": "entered-in-error"}
+    wrong = {**made, "verificationStatus": _status("condition-ver-status", "entered-in-error")}
+    del wrong["clinicalStatus"]
+    return wrong
 
 
 def _resource(line: FactLine, selector: Selector, reader: Reader) -> Json:
-    types = [kind for kind in selector.resources if kind in _MAKERS]
-    kind = next(kind for kind in types if line.value is None or kind in _WITH_VALUE)
-    concept = {"coding": [_coding(selector, kind, reader)]}
-    if line.status == "family":  # with the code that a diagnosis of the patient's own would have
-        kind = "FamilyMemberHistory"
+    coded_as = kind = _type(line, selector)
+    if kind not in selector.resources:  # coded as the thing itself, which it is not
+        coded_as = next(each for each in selector.resources if each in _MAKERS)
+    concept = {"coding": [_coding(selector, coded_as, reader)]}
     made = {"resourceType": kind, "id": f"line-{line.place.line:04d}"}
     made |= _MAKERS[kind](line, selector, concept)
-    if line.side is not None:
-        made["bodySite"] = _site(line.side, kind)
-    return made
+    if kind in _NEVER and not _happened(line, selector):
+        planned, never = _NEVER[kind]
+        made["status"] = planned if line.status == "planned" else never
+    return made if line.side is None else made | _site(line.side, kind)
 
 
-def _site(side: str, kind: str) -> Any:
+def _type(line: FactLine, selector: Selector) -> str:
+    """What tells it: a relative's illness and an order are resources of their own."""
+    if line.status == "family":
+        return "FamilyMemberHistory"
+    if line.status == "ordered" and selector.status != "ordered":
+        return "ServiceRequest"
+    told_by = _WITH_VALUE if line.value is not None else tuple(_MAKERS)
+    return next(kind for kind in selector.resources if kind in told_by)
+
+
+def _happened(line: FactLine, selector: Selector) -> bool:
+    return line.status in (None, "performed", "ordered", "family")
+
+
+def _site(side: str, kind: str) -> Json:
     site = {"coding": [{"system": _SNOMED, "code": _SIDES[side]}]}
-    return site if kind == "Observation" else [site]
+    if kind not in _SITED:
+        return {"extension": [{"url": _LATERALITY, "valueCodeableConcept": site}]}
+    return {"bodySite": site if kind == "Observation" else [site]}
 
 
 def _coding(selector: Selector, kind: str, reader: Reader) -> Json:
@@ -122,7 +159,7 @@ def _coding(selector: Selector, kind: str, reader: Reader) -> Json:
 
 
 def _observation(line: FactLine, selector: Selector, concept: Json) -> Json:
-    made = {"status": _NEVER.get(line.status or "", "final"), "subject": PATIENT, "code": concept}
+    made: Json = {"status": "final", "subject": PATIENT, "code": concept}
     made |= _spell("effective", line)
     made |= _value(line, selector)
     limits = {"low": line.ref_low, "high": line.ref_high}
@@ -138,7 +175,8 @@ def _value(line: FactLine, selector: Selector) -> Json:
         return _word(value.word, selector)
     if isinstance(value, Fraction):
         return {"valueQuantity": _as_written(line, value, selector)}
-    assert isinstance(value, Span), "a date is a value of bookings alone"
+    if isinstance(value, Day):
+        return {"valueDateTime": _time_of(value)}
     if value.lo is not None and value.hi is not None:
         ends = {"low": _quantity(value.lo, selector.unit), "high": _quantity(value.hi, selector.unit)}
         return {"valueRange": ends}
@@ -148,6 +186,10 @@ def _value(line: FactLine, selector: Selector) -> Json:
     return {
         "valueQuantity": _quantity(limit, selector.unit) | {"comparator": sign if is_open else f"{sign}="}
     }
+
+
+def _time_of(value: Day) -> str:
+    return date_text(value.day) if value.at is None else stamp_text(value.at)
 
 
 def _word(word: str, selector: Selector) -> Json:
@@ -201,8 +243,7 @@ def _status(system: str, code: str) -> Json:
 
 def _procedure(line: FactLine, selector: Selector, concept: Json) -> Json:
     state = "in-progress" if selector.state and line.until is None else "completed"
-    status = {"planned": "preparation", "cancelled": "not-done"}.get(line.status or "", state)
-    return {"status": status, "subject": PATIENT, "code": concept, **_spell("performed", line)}
+    return {"status": state, "subject": PATIENT, "code": concept, **_spell("performed", line)}
 
 
 def _prescription(line: FactLine, selector: Selector, concept: Json) -> Json:
@@ -230,9 +271,8 @@ def _administration(line: FactLine, selector: Selector, concept: Json) -> Json:
 
 
 def _order(line: FactLine, selector: Selector, concept: Json) -> Json:
-    status = "revoked" if line.status == "cancelled" else "active"
     return {
-        "status": status,
+        "status": "active",
         "intent": "order",
         "subject": PATIENT,
         "code": concept,
@@ -307,6 +347,38 @@ def _family(line: FactLine, selector: Selector, concept: Json) -> Json:
     }
 
 
+def _appointment(line: FactLine, selector: Selector, concept: Json) -> Json:
+    assert isinstance(line.value, Day), "what is booked is a time"
+    return {
+        "status": "booked",
+        "serviceType": [concept],
+        "created": _when(line.on),
+        "start": stamp_text(start_of_day(line.value.day) if line.value.at is None else line.value.at),
+        "participant": [{"actor": PATIENT, "status": "accepted"}],
+    }
+
+
+def _consent(line: FactLine, selector: Selector, concept: Json) -> Json:
+    holds = {} if line.until is None else {"provision": {"type": "permit", "period": _period(line)}}
+    return {
+        "status": "active",
+        "scope": {"coding": [{"system": f"{_HL7}/consentscope", "code": "patient-privacy"}]},
+        "category": [concept],
+        "patient": PATIENT,
+        "dateTime": _when(line.on),
+        **holds,
+    }
+
+
+def _goal(line: FactLine, selector: Selector, concept: Json) -> Json:
+    return {
+        "lifecycleStatus": "active",
+        "description": concept,
+        "subject": PATIENT,
+        "startDate": _when(line.on),
+    }
+
+
 _MAKERS = {
     "Observation": _observation,
     "Condition": _condition,
@@ -322,4 +394,7 @@ _MAKERS = {
     "Communication": _communication,
     "DocumentReference": _document,
     "FamilyMemberHistory": _family,
+    "Appointment": _appointment,
+    "Consent": _consent,
+    "Goal": _goal,
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
 from vardforlopp.definitions.catalogue import Catalogue, Selector
 from vardforlopp.definitions.recipes import recipes
 from vardforlopp.kernel.civil import Interval, Moment, civil, exact
-from vardforlopp.record.facts import Act, Fact
+from vardforlopp.record.facts import Act, Fact, Span
 from vardforlopp.record.record import Enrolment, Patient, Quality, Record, Source, index
 from vardforlopp.record.states import assemble
 
@@ -60,7 +61,7 @@ def _piece(line: FactLine, selector: Selector) -> Fact:
         known_to=None if line.retracted is None else line.retracted.lo,
         ref=_ref(line),
         value=line.value,
-        unit=selector.unit,
+        unit=selector.unit if isinstance(line.value, Fraction | Span) else None,
         original=line.written,
         ref_low=line.ref_low,
         ref_high=line.ref_high,

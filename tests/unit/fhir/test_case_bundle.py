@@ -17,7 +17,7 @@ from vardforlopp.definitions.read_cases import load_cases
 from vardforlopp.fhir import record_of
 from vardforlopp.fhir.reader import Reader
 from vardforlopp.kernel.civil import end_of_day
-from vardforlopp.record.facts import Act, Fact
+from vardforlopp.record.facts import Act, Day, Fact
 from vardforlopp.record.record import Record
 
 
@@ -31,13 +31,9 @@ def reader() -> Reader:
     return content().reader()
 
 
-#: The pathways whose cases are written as raw FHIR so far; the others ask for more than the writer can.
-WRITTEN = ("hjartsvikt", "kol")
-
-
 def every_case() -> list[Case]:
     loaded = load_cases(content_texts(None), content().definitions)
-    return [case for name in WRITTEN for case in loaded.cases[name]]
+    return [case for cases in loaded.cases.values() for case in cases]
 
 
 CASES = every_case()
@@ -67,11 +63,25 @@ def facts(record: Record) -> Counter[Fact]:
     died = record.patient.died
     last = None if died is None else end_of_day(died.day)
     return Counter(
-        fact._replace(ref="", refs=(), original=None)
+        _as_sent(fact)._replace(ref="", refs=(), original=None)
         for series in record.facts.values()
         for fact in series
         if last is None or fact.lo <= last
     )
+
+
+def _as_sent(fact: Fact) -> Fact:
+    """A fact without what FHIR always says more exactly than a case does.
+
+    A document has an instant, and so have a booked time and a version: what was known
+    on its own day was known at once.
+    """
+    selector = content().definitions.catalogue.selectors[fact.selector.removesuffix(".end")]
+    if fact.known_from <= fact.hi:
+        fact = fact._replace(known_from=fact.lo)
+    if selector.resources[0] == "DocumentReference":
+        fact = fact._replace(hi=fact.lo)
+    return fact._replace(value=Day(fact.value.day)) if isinstance(fact.value, Day) else fact
 
 
 def acts(record: Record) -> list[Act]:
