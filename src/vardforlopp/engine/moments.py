@@ -142,9 +142,10 @@ class Moments:
             if found is not None and isinstance(found.value, Day):
                 value = found.value
                 return civil(value.day) if value.at is None else exact(value.at)
-            if found is None and carrier is not None and carrier.closed(ctx.view, t.day):
-                return None
-            return UNSURE
+            if found is not None or carrier is None or selector is None:
+                return UNSURE
+            sure = carrier.closed(ctx.view, t.day) and not ctx.view.without_side(selector)
+            return None if sure else UNSURE
 
         return MomentClosure(when, fact)
 
