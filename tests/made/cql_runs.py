@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ from vardforlopp.record.record import Source
 
 Json = dict[str, Any]
 ORACLES = Path(__file__).parents[1] / "conformity" / "cql" / "Oracles.cql"
-_ORACLE = re.compile(r'^//= (\w+): ([^|]+?) \| .*\n(?:define function.*\n)*define "([^"]+)"', re.MULTILINE)
+_ORACLE = re.compile(r'^//= ([\w-]+): ([^|]+?) \| .*\n(?:define function.*\n)*define "([^"]+)"', re.MULTILINE)
 
 
 class Run(NamedTuple):
@@ -88,7 +88,11 @@ def cql_name(pathway: str, region: str | None) -> str:
 def library_texts(cases: list[Case]) -> dict[str, str]:
     """The libraries that the cases need, by name, the common one among them."""
     parts = cql_texts()
-    texts = {COMMON: common_library(parts, content().systems), "Oracles": ORACLES.read_text("utf-8")}
+    selectors = content().definitions.catalogue.selectors
+    texts = {
+        COMMON: common_library(parts, content().systems, selectors=selectors),
+        "Oracles": ORACLES.read_text("utf-8"),
+    }
     for pathway, region in sorted({(case.pathway, case.region) for case in cases}, key=str):
         name, version = cql_name(pathway, region), content().definitions.pathways[pathway].version
         texts[name] = pathway_library(written(pathway, region), name, version, parts=parts)
@@ -101,14 +105,10 @@ def oracles() -> dict[tuple[str, str], str]:
     return {(pathway, rule.strip()): name for pathway, rule, name in found}
 
 
-#: The pathways whose cases are written as raw FHIR so far.
-WRITTEN = ("hjartsvikt", "kol")
-
-
 def every_case() -> list[Case]:
     """Their cases, but for those in a region whose own table by age the CQL does not carry."""
     loaded = load_cases(content_texts(None), content().definitions)
-    return [case for name in WRITTEN for case in loaded.cases[name] if _is_carried(name, case.region)]
+    return [case for name, cases in loaded.cases.items() for case in cases if _is_carried(name, case.region)]
 
 
 def _is_carried(pathway: str, region: str | None) -> bool:
@@ -130,10 +130,20 @@ def runs_of(case: Case, bundle: Json) -> Iterator[Run]:
                 passing=sources is not None,
             )
             rounds, wanted = _rounds(list(answers.all()))
+            lost = written(case.pathway, case.region).not_carried
+            wanted = [
+                {rule: None if _is_lost(rule, lost) else said for rule, said in each.items()}
+                for each in wanted
+            ]
             yield Run(
                 case, iso(answers.now.day), sources is not None, cql_name(case.pathway, case.region),
                 _parameters(answers, sources), tuple(rounds), tuple(wanted),
             )  # fmt: skip
+
+
+def _is_lost(rule: str, lost: Collection[str]) -> bool:
+    """True for a rule that CQL does not carry, or the way of a choice that it does not: always null."""
+    return rule in lost or (rule.startswith("choice ") and rule.rpartition(" ")[0] in lost)
 
 
 def _rounds(asked: list[Asked]) -> tuple[list[Json], list[dict[str, Any]]]:
@@ -161,6 +171,7 @@ def _parameters(answers: Answers, sources: tuple[Source, ...] | None) -> Json:
         "KnownAt": stamp_text(answers.known_at),
         "EntryStart": None if stay is None else stamp_text(stay.started.at),
         "EntryExact": None if stay is None else stay.started.exact,
+        "Side": answers.side,
         "EntryId": None if stay is None else stay.entry,
         "Sources": None if sources is None else [_source(each) for each in sources],
     }

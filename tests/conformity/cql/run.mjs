@@ -1,50 +1,17 @@
-// Translates CQL libraries with the official translator and runs them on raw FHIR.
+// Runs translated CQL libraries on raw FHIR with an independent engine.
 //
-// node run.mjs FOLDER: reads FOLDER/*.cql, FOLDER/bundles.json and FOLDER/runs.json, and writes
-// FOLDER/answers.json: for each round of each run the value of each expression asked for.
+// node run.mjs FOLDER SHARE OF: reads FOLDER/*.json (libraries in ELM, bundles, runs), and writes
+// FOLDER/answers-SHARE.json: of every OF-th bundle the value of each expression asked for, by run and round.
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 
-const folder = path.resolve(process.argv[2]);
+const [folder, share, of] = [path.resolve(process.argv[2]), Number(process.argv[3]), Number(process.argv[4])];
 const require = createRequire(path.join(process.env.CQL_MODULES ?? process.cwd(), "package.json"));
 const load = (name) => import(require.resolve(name));
 const cql = (await load("cql-execution")).default;
 const fhir = (await load("cql-exec-fhir")).default;
-const home = path.join(process.env.CQL_MODULES ?? process.cwd(), "node_modules");
-const translator = await import(path.join(home, "@cqframework/cql/cql-to-elm.mjs"));
-const tools = await import(path.join(home, "@cqframework/cql/cql.mjs"));
-
-const read = (name) => fs.readFileSync(path.join(folder, name), "utf8");
-const MODEL = fs.readFileSync(path.join(home, "cql-exec-fhir/lib/modelInfos/fhir-modelinfo-4.0.1.xml"), "utf8");
-
-function translate(names) {
-  const models = new translator.ModelManager();
-  models.modelInfoLoader.registerModelInfoProvider(
-    translator.createModelInfoProvider((id) => (id === "FHIR" ? translator.stringAsSource(MODEL) : null)),
-  );
-  models.modelInfoLoader.registerModelInfoProvider(new tools.SystemModelInfoProvider());
-  // Only units of time occur: every unit is sound, and none is converted.
-  const units = translator.createUcumService((value) => value, () => null, (a) => a, (a) => a);
-  // Without annotations and places, which nobody reads here.
-  const { DisableListDemotion, DisableListPromotion } = translator.CqlCompilerOptions.Options;
-  const options = new translator.CqlCompilerOptions();
-  options.setOptions([DisableListDemotion, DisableListPromotion]);
-  const libraries = new translator.LibraryManager(models, options, undefined, units);
-  libraries.librarySourceLoader.registerProvider(
-    translator.createLibrarySourceProvider((id) =>
-      names.includes(id) ? translator.stringAsSource(read(`${id}.cql`)) : null),
-  );
-  const made = {};
-  for (const name of names) {
-    const found = translator.CqlTranslator.fromText(read(`${name}.cql`), libraries);
-    const list = (each) => Array.from(each.asJsReadonlyArrayView?.() ?? each);
-    const errors = list(found.errors).map((each) => `${name}.cql ${each.locator?.toLocator?.() ?? ""}: ${each.message}`);
-    if (errors.length) throw new Error(errors.join("\n"));
-    made[name] = JSON.parse(found.toJson());
-  }
-  return made;
-}
+const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, `${name}.json`), "utf8"));
 
 const time = (text) => (text == null ? null : cql.DateTime.parse(text));
 const day = (text) => (text == null ? null : cql.Date.parse(text));
@@ -53,40 +20,49 @@ function parameters(run, round) {
   const given = run.parameters;
   const sources = given.Sources?.map((each) => ({ ...each, since: day(each.since), last: day(each.last) })) ?? null;
   const occurrences = round.occurrences?.map((each) => ({
-    ...each, nominal: time(each.nominal), closes: time(each.closes), taken: day(each.taken),
+    ...each, nominal: time(each.nominal), closes: time(each.closes), since: time(each.since),
   })) ?? null;
   return {
     AsOf: time(given.AsOf), KnownAt: time(given.KnownAt), EntryStart: time(given.EntryStart),
-    EntryExact: given.EntryExact, EntryId: given.EntryId, Sources: sources, Occurrences: occurrences,
+    EntryExact: given.EntryExact, EntryId: given.EntryId, Side: given.Side, Sources: sources, Occurrences: occurrences,
   };
 }
 
 const plain = (value) => (value === undefined ? null : value?.isMoment || value?.isDateTime ? value.toString() : value);
 
-const names = fs.readdirSync(folder).filter((name) => name.endsWith(".cql")).map((name) => name.slice(0, -4)).sort();
-const elm = translate(names);
-const repository = new cql.Repository(elm);
-const libraries = Object.fromEntries(names.map((name) => [name, new cql.Library(elm[name], repository)]));
+const bundles = read("bundles");
+const runs = read("runs").map((run, number) => ({ ...run, number })).filter((run) => run.bundle % of === share);
+const common = { Vardforlopp: read("Vardforlopp") };
+const made = {};
+// A library is made when it is first asked for.
+function library(name) {
+  made[name] ??= new cql.Library(read(name), new cql.Repository(common));
+  return made[name];
+}
 const codes = new cql.CodeService({});
-const bundles = JSON.parse(read("bundles.json"));
 const source = fhir.PatientSource.FHIRv401();
-const answers = [];
 
 // Each round has a context of its own: nothing is carried over from one to the next.
-async function ask(library, run, round, expressions) {
+async function ask(name, run, round, expressions) {
   source.reset();
   source.loadBundles([bundles[run.bundle]]);
-  const context = new cql.PatientContext(library, await source.currentPatient(), codes, parameters(run, round));
+  const from = library(name);
+  const context = new cql.PatientContext(from, await source.currentPatient(), codes, parameters(run, round));
   const found = {};
-  for (const name of expressions) found[name] = plain(await library.expressions[name].execute(context));
+  for (const each of expressions) found[each] = plain(await from.expressions[each].execute(context));
   return found;
 }
 
-for (const run of JSON.parse(read("runs.json"))) {
-  const library = libraries[run.library];
+const answers = [];
+let begun = Date.now();
+for (const [done, run] of runs.entries()) {
   const rounds = [];
-  for (const round of run.rounds) rounds.push(await ask(library, run, round, round.ask));
-  const oracles = run.oracles.length ? await ask(libraries.Oracles, run, {}, run.oracles) : {};
-  answers.push({ rounds, oracles });
+  for (const round of run.rounds) rounds.push(await ask(run.library, run, round, round.ask));
+  const oracles = run.oracles.length ? await ask("Oracles", run, {}, run.oracles) : {};
+  answers.push({ run: run.number, rounds, oracles });
+  if (Date.now() - begun > 20_000) {
+    console.log(`share ${share + 1} of ${of}: ${done + 1} of ${runs.length} runs`);
+    begun = Date.now();
+  }
 }
-fs.writeFileSync(path.join(folder, "answers.json"), JSON.stringify(answers));
+fs.writeFileSync(path.join(folder, `answers-${share}.json`), JSON.stringify(answers));

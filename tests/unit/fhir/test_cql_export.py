@@ -24,12 +24,14 @@ from vardforlopp.fhir.package.site import BASE, Site
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "cql.md"
 SITE = Site(BASE, "0.1.0", "2026-11-22")
 Json = dict[str, Any]
-PATHWAYS = ("hjartsvikt", "kol")
 
 
 @cache
 def content() -> Content:
     return load_content()
+
+
+PATHWAYS = tuple(content().definitions.pathways)
 
 
 @cache
@@ -118,7 +120,7 @@ def test_no_name_of_a_type_is_left() -> None:
 
 def test_every_alias_of_a_code_system_is_read() -> None:
     """By its URI and as an OID, bare or not."""
-    text = common_library(cql_texts(), content().systems)
+    text = common_library(cql_texts(), content().systems, selectors=content().definitions.catalogue.selectors)
 
     for key in ("icd-10-se", "kva", "npu", "snomed"):
         for alias in content().systems.aliases(key):
@@ -146,10 +148,10 @@ def test_what_the_common_library_does_not_read_is_refused() -> None:
     made = content()
     pathway = made.definitions.pathways["hjartsvikt"]
     selectors = dict(made.definitions.catalogue.selectors)
-    selectors["lvef"] = replace(selectors["lvef"], resources=("Observation", "Goal"))
+    selectors["lvef"] = replace(selectors["lvef"], resources=("Observation", "MedicationRequest"))
 
     found = write_pathway(pathway, replace(made.definitions.catalogue, selectors=selectors), made.systems)
 
-    assert found.not_carried["entry IN8"] == "goals (lvef)"
+    assert found.not_carried["entry IN8"] == "doses (lvef)"
     assert 'define "entry IN8":\n  null as Boolean' in found.text
     assert '"fact lvef"' not in found.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from vardforlopp.definitions.criteria import (
@@ -31,17 +31,19 @@ from vardforlopp.definitions.criteria import (
     Value,
 )
 from vardforlopp.definitions.model import Pathway
-from vardforlopp.fhir.package.cql_facts import Facts
+from vardforlopp.fhir.package.cql_facts import FIRST_DAY, Facts
 from vardforlopp.fhir.package.cql_times import Times
-from vardforlopp.fhir.package.cql_words import NotCarriedError, decimal, joined, name, text, texts
+from vardforlopp.fhir.package.cql_words import NO_ENTRY, NotCarriedError, joined, name, text, texts
 
 
 class Criteria:
     """Writes the criteria of one pathway, seen from one entry (none in entries, exits and indicators)."""
 
-    def __init__(self, pathway: Pathway, facts: Facts, *, entry: str) -> None:
+    def __init__(self, pathway: Pathway, facts: Facts, *, entry: str, lost: Collection[str] = ()) -> None:
         self._pathway = pathway
+        self._lost = lost  # choices that are not carried
         self._facts = facts
+        self._since = FIRST_DAY if entry == NO_ENTRY else "V.EntryDay"
         self.times = Times(facts, entry=entry)
 
     def write(self, criterion: Criterion) -> str:
@@ -68,13 +70,16 @@ class Criteria:
         fact = "fact: L.fact, " if with_fact else ""
         return f"(({looks}) L return all Tuple{{{fact}sure: L.sure, pass: {passes}}})"
 
+    def _closed(self, selector: str) -> str:
+        return self._facts.closed(selector, since=self._since)
+
     def _has(self, node: Has) -> str:
         looks = self.times.look(node.selector, node.window)
         judged = self._judged(looks, node.where, node.selector)
-        return f"V.Found({judged}, {self._facts.closed(node.selector)})"
+        return f"V.Found({judged}, {self._closed(node.selector)})"
 
     def _active(self, node: Active) -> str:
-        facts, closed = self._facts.of(node.selector), self._facts.closed(node.selector)
+        facts, closed = self._facts.of(node.selector), self._closed(node.selector)
         if node.window is not None:
             return f"V.ActiveIn({facts}, {self.times.window(node.window)}, t, {closed})"
         if node.held is not None:
@@ -103,7 +108,7 @@ class Criteria:
         others = self.times.look(other, base.window or node.window)
         own = str(other == node.selector).lower()
         unit = "%" if node.percent else (self._facts.unit_of(node.selector)[0])
-        limit = decimal(self._facts.limit(node.test.limit, unit=unit))
+        limit = self._facts.limit(node.test.limit, unit=unit)
         change = (
             f"V.Change({looks}, {text(node.pick)}, {others}, {text(base.pick or node.pick)}, {own}, "
             f"{str(node.percent).lower()})"
@@ -119,13 +124,12 @@ class Criteria:
         )
         days, months = self.times.length(node.apart)
         limit = self._whole(node.test.limit)
-        counts = f"V.Counts({judged}, {days}, {months}, {self._facts.closed(node.selector)})"
+        counts = f"V.Counts({judged}, {days}, {months}, {self._closed(node.selector)})"
         ends = ", ".join(f"N.{end} {node.test.op} {limit}" for end in ("fewest", "most"))
         return f"(({counts}) N return all V.Same({{ {ends} }}))"
 
     def _whole(self, limit: Any) -> str:
-        number = self._facts.limit(limit, unit="1")
-        return str(number) if number.denominator == 1 else decimal(number)
+        return self._facts.limit(limit, unit="1").removesuffix(".0")
 
     def _age(self, node: Age) -> str:
         ages = f"V.Ages(t, {str(node.unit == 'months').lower()})"
@@ -154,6 +158,8 @@ class Criteria:
         return f"V.Decided({text(self._pathway.id)}, {text(node.decision)}, {texts(node.words)}, t)"
 
     def _branch(self, node: BranchIs) -> str:
+        if node.choice in self._lost:
+            raise NotCarriedError(f"a choice that is not carried ({node.choice})")
         taken = name(f"choice {node.choice}")
         return f"(if {taken} is null then null as Boolean else {taken} in {texts(node.words)})"
 

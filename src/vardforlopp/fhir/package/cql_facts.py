@@ -1,34 +1,31 @@
-"""Selectors as CQL: which items of the record mean one, and its facts in one unit."""
+"""Selectors as CQL: the facts of each, in one unit and of one side, and whether absence would be told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from vardforlopp.definitions.catalogue import CodeRule, Selector, leaves
-from vardforlopp.definitions.criteria import Between, Compare, OneOf, Param, Quantity, Test
-from vardforlopp.definitions.model import ParameterValue, Pathway
+from vardforlopp.definitions.catalogue import Selector, leaves
+from vardforlopp.definitions.criteria import Between, Compare, CompareRef, OneOf, Param, Quantity, Test
+from vardforlopp.definitions.model import ParameterRow, ParameterValue, Pathway
 from vardforlopp.fhir.measures import NEVER_NEGATIVE
+from vardforlopp.fhir.package.cql_codes import Codes, factors
 from vardforlopp.fhir.package.cql_words import (
     NotCarriedError,
     decimal,
     decimals,
     joined,
     name,
-    ratio,
     text,
     texts,
 )
-from vardforlopp.fhir.reader import FACT_SYSTEM
-from vardforlopp.kernel._unit_factors import FACTORS
-from vardforlopp.kernel.codes import SystemTable, normalise_code
-from vardforlopp.kernel.quantities import UnitError, convert, normalise_unit
+from vardforlopp.kernel.codes import SystemTable
+from vardforlopp.kernel.quantities import convert
 
 _END = ".end"
 _OPERATORS = {"<": "Less", "<=": "AtMost", ">": "More", ">=": "AtLeast"}
-_NUMBERS = ("Observation", "QuestionnaireResponse")
-#: Types that the common library does not read.
-_UNREAD = {"Appointment": "booked times", "Consent": "consents", "Goal": "goals"}
+#: The day that is before all days, as CQL writes it.
+FIRST_DAY = "@0001-01-01"
 
 
 class Facts:
@@ -37,8 +34,9 @@ class Facts:
     def __init__(self, pathway: Pathway, selectors: Mapping[str, Selector], systems: SystemTable) -> None:
         self._pathway = pathway
         self._selectors = selectors
-        self._systems = systems
+        self._codes = Codes(systems)
         self._asked: dict[str, None] = {}
+        self._carriers: dict[tuple[str, bool], None] = {}  # of what: kind of source, known code or not
 
     def value(self, param: Param) -> ParameterValue:
         """A parameter as the region has set it."""
@@ -46,21 +44,27 @@ class Facts:
 
     def of(self, selector: str) -> str:
         """The expression of a selector's facts."""
-        meta = self._meta(selector)
-        if self._pathway.sided and meta.sided:
-            raise NotCarriedError(f"facts of one body side ({meta.id})")
-        self._ask(meta)
+        self._ask(self._meta(selector))
         return name(f"fact {selector}")
 
-    def closed(self, selector: str, *, at: str = "t") -> str:
-        """Whether absence at a time means absence: of a union, where a known code's sources would tell."""
-        self._ask(self._meta(selector))
-        return f"{name(f'absent {selector.removesuffix(_END)}')}({at})"
+    def closed(self, selector: str, *, since: str = FIRST_DAY) -> str:
+        """Whether absence at t means absence: of a union, where a known code's sources would tell.
 
-    def told(self, selector: str) -> str:
-        """Whether all sources would tell of evidence now."""
-        self._ask(self._meta(selector))
-        return f"{name(f'told {selector.removesuffix(_END)}')}"
+        What names no side, `since` a day, is a gap.
+        """
+        meta = self._meta(selector)
+        self._ask(meta)
+        absent = f"{name(f'absent {meta.id}')}(t.civil)"
+        return f"({absent} and not {self._sideless(selector, since)})" if self._by_side(meta) else absent
+
+    def untold(self, selector: str, *, since: str) -> str:
+        """Whether evidence may be there that no source has told, or that names no side, `since` a day."""
+        meta = self._meta(selector)
+        self._ask(meta)
+        gaps = [f"not {name(f'told {meta.id}')}"]
+        if self._by_side(meta):
+            gaps.append(self._sideless(selector, since))
+        return joined(gaps, "or", "false")
 
     def is_state(self, selector: str) -> bool:
         """True for what lasts; the end of a state is an event."""
@@ -71,45 +75,71 @@ class Facts:
         meta = self._meta(selector)
         return meta.unit or "1", meta.molar_mass
 
-    def limit(self, written: Quantity | Param, *, unit: str, molar_mass: Fraction | None = None) -> Fraction:
-        """A limit that is the same for everybody, in a unit."""
+    def limit(
+        self, written: Quantity | Param, *, unit: str, molar_mass: Fraction | None = None, at: str = "t"
+    ) -> str:
+        """A limit in a unit: a number, or what a table gives the person at a time."""
         value = self.value(written) if isinstance(written, Param) else written
         if isinstance(value, Quantity):
-            return convert(value.value, value.unit, unit, molar_mass)
+            return decimal(convert(value.value, value.unit, unit, molar_mass))
         if isinstance(value, int) and not isinstance(value, bool):
-            return Fraction(value)
-        raise NotCarriedError("a limit that depends on the person (a table)")
+            return decimal(Fraction(value))
+        if not isinstance(value, tuple):
+            raise NotCarriedError("a limit that is no number")
+        otherwise = "null as Decimal"
+        for row in reversed(value):
+            assert isinstance(row.value, Quantity), "a limit is a quantity"
+            number = decimal(convert(row.value.value, row.value.unit, unit, molar_mass))
+            otherwise = (
+                f"(({{ {_fits(row, at)} }}) Row return all case when Row is null then null as Decimal "
+                f"when Row then {number} else {otherwise} end)[0]"
+            )
+        return otherwise
 
-    def test(self, test: Test, selector: str, fact: str) -> str:
-        """A test on the value of one fact."""
+    def test(self, test: Test, selector: str, fact: str, *, at: str = "t") -> str:
+        """A test on the value of one fact, at a time."""
         unit, mass = self.unit_of(selector)
         match test:
             case OneOf(words):
                 numbers = decimals(Fraction(word) for word in words if word.isdigit())
                 return f"V.Answers({fact}, {texts(words)}, {numbers})"
             case Compare(op, limit):
-                number = decimal(self.limit(limit, unit=unit, molar_mass=mass))
+                number = self.limit(limit, unit=unit, molar_mass=mass, at=at)
                 return f"V.{_OPERATORS[op]}({fact}, {number})"
             case Between(lo, hi):
-                low = decimal(self.limit(lo, unit=unit, molar_mass=mass))
-                high = decimal(self.limit(hi, unit=unit, molar_mass=mass))
+                low = self.limit(lo, unit=unit, molar_mass=mass, at=at)
+                high = self.limit(hi, unit=unit, molar_mass=mass, at=at)
                 return f"(V.AtLeast({fact}, {low}) and V.AtMost({fact}, {high}))"
+            case CompareRef(op, factor, which):
+                reference = f"{fact}.{'refHigh' if which == 'high' else 'refLow'}"
+                return f"V.{_OPERATORS[op]}({fact}, {reference} * {decimal(factor)})"
             case _:
-                raise NotCarriedError("a limit of the laboratory's or the patient's own")
+                raise NotCarriedError("a limit of the patient's own")
 
     # --- definitions ----------------------------------------------------------------------------
 
     def definitions(self) -> Iterator[str]:
         """All selectors asked for, parts before wholes, and what follows from them."""
-        for selector in self._asked:
-            meta = self._selectors[selector]
+        metas = [self._selectors[selector] for selector in self._asked]
+        units = dict.fromkeys((meta.unit, meta.molar_mass) for meta in metas if meta.unit is not None)
+        for unit, mass in units:
+            yield f"define function {_factor(unit, mass)}(unit String):\n  {factors(unit, mass)}"
+        for meta in metas:
             yield self._pieces(meta)
             yield self._facts(meta)
             yield self._sources(meta)
         yield self._kinds()
+        yield from (_tells(kind, coded) for kind, coded in self._carriers)
 
     def _meta(self, selector: str) -> Selector:
         return self._selectors[selector.removesuffix(_END)]
+
+    def _by_side(self, meta: Selector) -> bool:
+        """True when only the facts of the stay's side count."""
+        return self._pathway.sided and meta.sided
+
+    def _sideless(self, selector: str, since: str) -> str:
+        return f"V.Sideless({name(f'all {selector}')}, {since})"
 
     def _ask(self, meta: Selector) -> None:
         if meta.id not in self._asked:
@@ -119,30 +149,25 @@ class Facts:
             self._asked[meta.id] = None
 
     def _pieces(self, meta: Selector) -> str:
-        lines = [f"define {name(f'items {meta.id}')}:"]
-        means = self._means(meta, meta.codes, own=meta.id)
-        lines.append(f"  V.Items I\n    where {means}\n    return all I")
-        lines.append(f"define {name(f'pieces {meta.id}')}:")
-        numbers, divisors = self._factors(meta)
-        keeps_no = bool(meta.words) or meta.kind in ("questionnaires", "decisions")
-        kept = ["(F.status != 'answer' or F.fact.valued or F.fact.unusable)"]
-        if not keeps_no:
-            kept.append("Coalesce(F.fact.word != 'nej', true)")
-        lines.append(
-            f"  ({name(f'items {meta.id}')} I\n"
-            f"    let factor: {numbers}, divisor: {divisors}\n"
-            f"    return all Tuple{{status: Coalesce(I.status, ''), fact: V.Fact(I, factor, divisor, "
-            f"null as Decimal, null as Decimal, {str(meta.unit not in NEVER_NEGATIVE).lower()}, "
-            f"V.WordOf(I.value, {self._words(meta)}), {str(meta.state).lower()}, {text(meta.ends)}, "
-            f"{meta.gap_days})}}) F\n    where {' and '.join(kept)}\n    return all F.fact"
-        )
-        if meta.state:
-            stops = self._means(meta, meta.ended_by, own=f"{meta.id}{_END}")
-            lines.append(f"define {name(f'stops {meta.id}')}:")
-            lines.append(
-                f"  V.Items I\n    where {stops}\n    return all V.Fact(I, 1.0, 1.0, null as Decimal, "
-                "null as Decimal, true, null as String, false, 'period', 0)"
+        items, sided = name(f"items {meta.id}"), str(meta.sided).lower()
+        lines = [f"define {items}:\n  {self._codes.items(meta, meta.codes, own=meta.id)}"]
+        keeps = str(keeps_no(meta)).lower()
+        lasts = f"{str(meta.state).lower()}, {text(meta.ends)}, {meta.gap_days}, {sided}"
+        if meta.unit is None and not meta.words:
+            pieces = f"V.Pieces({items}, {keeps}, {lasts})"
+        else:
+            measured, low, high = _measured(meta)
+            is_signed = str(meta.unit not in NEVER_NEGATIVE).lower()
+            word = f"V.WordOf(I.value, {self._codes.words(meta)})"
+            pieces = (
+                f"V.Kept(({items} I\n    let {measured}\n"
+                f"    return all V.Fact(I, factor.times, factor.by, {low}, {high}, {is_signed}, "
+                f"{word}, {lasts})), {keeps})"
             )
+        lines.append(f"define {name(f'pieces {meta.id}')}:\n  {pieces}")
+        if meta.state:
+            stops = self._codes.items(meta, meta.ended_by, own=f"{meta.id}{_END}")
+            lines.append(f"define {name(f'stops {meta.id}')}:\n  V.Stops({stops}, {sided})")
         return "\n".join(lines)
 
     def _facts(self, meta: Selector) -> str:
@@ -152,18 +177,24 @@ class Facts:
         lists = [own, *(self._part(part, meta) for part in meta.includes)]
         together = lists[0] if len(lists) == 1 else f"flatten {{ {', '.join(lists)} }}"
         if meta.where is not None:
-            passes = self.test(meta.where, meta.id, "F")
+            passes = self.test(meta.where, meta.id, "F", at="V.Now")
             together = f"({together}) F where {passes} return all F"
         lines = [f"define {name(f'parts {meta.id}')}:\n  {together}"]
         sorted_parts = f"({name(f'parts {meta.id}')}) F return all F sort by rank"
-        if meta.state:
-            united = f"(V.United(({sorted_parts}), {meta.gap_days})) F return all F sort by rank"
-            lines.append(f"define {name(f'fact {meta.id}')}:\n  {united}")
-            ends = f"(V.Ends({name(f'fact {meta.id}')})) F return all F sort by rank"
-            lines.append(f"define {name(f'fact {meta.id}{_END}')}:\n  {ends}")
-        else:
-            lines.append(f"define {name(f'fact {meta.id}')}:\n  {sorted_parts}")
-        return "\n".join(lines)
+        if not meta.state:
+            return "\n".join([*lines, *self._counted(meta, meta.id, sorted_parts)])
+        united = f"(V.United(({sorted_parts}), {meta.gap_days})) F return all F sort by rank"
+        lines += self._counted(meta, meta.id, united)
+        whole = name(f"{'all' if self._by_side(meta) else 'fact'} {meta.id}")
+        ends = f"(V.Ends({whole})) F return all F sort by rank"
+        return "\n".join([*lines, *self._counted(meta, f"{meta.id}{_END}", ends)])
+
+    def _counted(self, meta: Selector, selector: str, facts: str) -> Iterator[str]:
+        """The facts that count: all, or those of the stay's side."""
+        if self._by_side(meta):
+            yield f"define {name(f'all {selector}')}:\n  {facts}"
+            facts = f"V.OfSide({name(f'all {selector}')})"
+        yield f"define {name(f'fact {selector}')}:\n  {facts}"
 
     def _part(self, part: str, whole: Selector) -> str:
         """The pieces of a part; what lasts is an event in a union of events, and the other way round."""
@@ -177,138 +208,96 @@ class Facts:
         carriers = list(dict.fromkeys((part.kind, part.coded) for part in parts))
         known = [carrier for carrier in carriers if carrier[1]] or carriers
         is_open = meta.open or any(part.open for part in parts)
-        tells = [_tells(kind, coded, "t.civil") for kind, coded in known]
-        all_tell = [_tells(kind, coded, "V.Now.civil") for kind, coded in carriers]
+        tells = [f"{_teller(*carrier)}(asked)" for carrier in known]
+        all_tell = [f"{_teller(*carrier)}(V.Now.civil)" for carrier in carriers]
+        self._carriers |= dict.fromkeys(carriers)
         absent = "false" if is_open else joined(tells, "and", "true")
         told = "false" if is_open else joined(all_tell, "and", "true")
         return (
-            f"define function {name(f'absent {meta.id}')}(t MomentType):\n  {absent}\n"
+            f"define function {name(f'absent {meta.id}')}(asked Date):\n  {absent}\n"
             f"define {name(f'told {meta.id}')}:\n  {told}"
         )
 
     def _kinds(self) -> str:
         """The kinds of facts that occur: by type of resource, by selector, by category of observation."""
         of_kind: dict[str, list[str]] = {}
-        uncoded: dict[str, list[str]] = {}
         for selector in self._asked:
             meta = self._selectors[selector]
-            lists = [f"pieces {selector}", *([f"stops {selector}"] if meta.state else [])]
-            of_kind.setdefault(meta.kind, []).extend(lists)
-            if not meta.coded:
-                uncoded.setdefault(meta.kind, []).extend(lists)
+            if meta.coded:
+                lists = [f"pieces {selector}", *([f"stops {selector}"] if meta.state else [])]
+                of_kind.setdefault(meta.kind, []).extend(lists)
         matched = ", ".join(f"({name(f'items {each}')} I return all I.ref)" for each in self._asked)
         shown = ",\n    ".join(
             [
                 "V.KindsOfTypes",
                 "V.ReportKinds",
-                f"V.ObservationKinds(flatten {{ {matched} }})",
+                "V.NamedKinds",
+                f"V.ObservationKinds(flatten {{ V.NamedRefs, {matched} }})",
                 *_shown(of_kind),
             ]
         )
-        own = ",\n    ".join(["V.NoWords", *_shown(uncoded)])
-        return (
-            f'define "Kinds":\n  flatten {{\n    {shown} }}\ndefine "Own kinds":\n  flatten {{\n    {own} }}'
-        )
+        return f'define "Kinds":\n  flatten {{\n    {shown} }}'
 
-    # --- codes, units, words -----------------------------------------------------------------------
 
-    def _means(self, meta: Selector, codes: tuple[CodeRule, ...], *, own: str) -> str:
-        shown = "I.ordered" if meta.status == "ordered" else "I.performed"
-        means = [f"I.kind in {texts(meta.resources)}", shown]
-        if not meta.state:
-            means.append("not I.lasting")
-        by_code = joined([*self._codes(codes), f"({self._own(own)})"], "or", "false")
-        if meta.setting and own == meta.id:
-            setting = f"exists (I.settings S where S in {texts(meta.setting)})"
-            in_visit = f"{setting} and {by_code}" if meta.codes else setting
-            by_code = f"(if I.kind = 'Encounter' then {in_visit} else {by_code})"
-        return " and ".join([*means, by_code])
+def keeps_no(meta: Selector) -> bool:
+    """True where an answer "no" is data; elsewhere it is absence (S08)."""
+    return bool(meta.words) or meta.kind in ("questionnaires", "decisions")
 
-    def _own(self, code: str) -> str:
-        key = self._systems.canonical(FACT_SYSTEM)
-        return f"exists (I.codings C where C.system = {text(key)} and C.code = {text(code)})"
 
-    def _codes(self, codes: tuple[CodeRule, ...]) -> Iterator[str]:
-        """Conditions on an item's codings, codes of one system together."""
-        exact: dict[str, list[str]] = {}
-        for rule in codes:
-            key = self._systems.canonical(rule.system)
-            code = normalise_code(key, rule.code.rstrip("*"))
-            if rule.values:
-                yield self._with_answer(rule, key, code)
-            elif rule.prefix or rule.code.endswith("*"):
-                has = f"C.system = {text(key)} and StartsWith(C.code, {text(code)})"
-                yield f"exists (I.codings C where {has})"
-            else:
-                exact.setdefault(key, []).append(code)
-        for key, listed in exact.items():
-            yield f"exists (I.codings C where C.system = {text(key)} and C.code in {texts(listed)})"
+def _measured(meta: Selector) -> tuple[str, str, str]:
+    """How the numbers of I convert, and the laboratory's limits in the selector's unit."""
+    if meta.unit is None:
+        return "factor: Tuple{times: 1.0, by: 1.0}", "null as Decimal", "null as Decimal"
+    factor = _factor(meta.unit, meta.molar_mass)
+    known = {"factor": "unit", "low": "refLowUnit", "high": "refHighUnit"}
+    scope = ", ".join(f"{key}: {factor}(I.value.{unit})" for key, unit in known.items())
+    limits = [f"Round(I.value.{ref} * {end}.times / {end}.by, 8)" for ref, end in _LIMITS]
+    return scope, limits[0], limits[1]
 
-    def _with_answer(self, rule: CodeRule, key: str, code: str) -> str:
-        answers = [
-            f"(A.system = {text(self._systems.canonical(system))} and A.code = "
-            f"{text(normalise_code(self._systems.canonical(system), answer))})"
-            for system, answer in rule.values
-        ]
-        return (
-            f"(I.kind in {texts(_NUMBERS)} and exists (I.codings C where C.system = {text(key)} and C.code = "
-            f"{text(code)}) and exists (I.value.answers A where {joined(answers, 'or', 'false')}))"
-        )
 
-    def _factors(self, meta: Selector) -> tuple[str, str]:
-        """What a number is multiplied with and divided by, by its unit; null = it cannot be converted."""
-        if meta.unit is None:
-            return "1.0", "1.0"
-        found = {unit: ratio(factor) for unit, factor in _units(meta.unit, meta.molar_mass)}
-        numbers = " ".join(f"when {text(unit)} then {top}" for unit, (top, _) in found.items())
-        below = {unit: bottom for unit, (_, bottom) in found.items() if bottom != "1.0"}
-        divisors = " ".join(f"when {text(unit)} then {bottom}" for unit, bottom in below.items())
-        number = f"case I.value.unit {numbers} else null as Decimal end"
-        return number, f"case I.value.unit {divisors} else 1.0 end" if divisors else "1.0"
+_LIMITS = (("refLow", "low"), ("refHigh", "high"))
 
-    def _words(self, meta: Selector) -> str:
-        if not meta.words:
-            return "V.NoWords"
-        cases = " ".join(
-            f"when A.system = {text(self._systems.canonical(system))} and A.code = "
-            f"{text(normalise_code(self._systems.canonical(system), code))} then {text(word)}"
-            for (system, code), word in meta.words.items()
-        )
-        return f"(I.value.answers A return all (case {cases} else V.YesOrNo(A.system, A.code) end))"
+
+def _factor(unit: str, molar_mass: Fraction | None) -> str:
+    """The name of the function that converts to a unit."""
+    return name(f"factor {unit}" if molar_mass is None else f"factor {unit} of {molar_mass} g/mol")
+
+
+def _fits(row: ParameterRow, at: str) -> str:
+    """Whether a row of a table is the person's."""
+    sex = "true" if row.sex is None else f"V.SexIs({texts((row.sex,))})"
+    months = (
+        "true" if row.months is None else f"month from {at}.civil in {{ {', '.join(map(str, row.months))} }}"
+    )
+    age = "true"
+    if row.age_from is not None or row.age_below is not None:
+        ends = (str(end) if end is not None else "null as Integer" for end in (row.age_from, row.age_below))
+        age = f"V.AgeFits({at}, {', '.join(ends)})"
+    return f"V.Fits({sex}, {age}, {months})"
 
 
 def _refuse_what_is_not_read(meta: Selector) -> None:
     """What the record may show unseen by CQL is not carried: its absence would be claimed."""
-    for kind, named in _UNREAD.items():
-        if kind in meta.resources:
-            raise NotCarriedError(f"{named} ({meta.id})")
     if meta.unit is not None and any(kind.startswith("Medication") for kind in meta.resources):
         raise NotCarriedError(f"doses ({meta.id})")
     if meta.status == "ordered" and "Encounter" in meta.resources:
         raise NotCarriedError(f"planned visits ({meta.id})")
 
 
-def _tells(kind: str, coded: bool, day: str) -> str:
-    """Whether the sources of a kind would tell, on a day, of what only our own name means if not coded."""
-    assumed = f'{text(kind)} in "Kinds"' + ("" if coded else f' and {text(kind)} in "Own kinds"')
-    declared = f"V.SourceTells({text(kind)}, {str(not coded).lower()}, {day})"
-    return f"(if V.Sources is null then {assumed} else {declared})"
+def _teller(kind: str, coded: bool) -> str:
+    """The name of the function that says whether the sources of a kind would tell, on a day."""
+    return name(f"tells {kind}" if coded else f"tells {kind} by name")
+
+
+def _tells(kind: str, coded: bool) -> str:
+    """That function: if not coded, of what only our own name means."""
+    assumed = f'{text(kind)} in "Kinds"' + ("" if coded else f" and {text(kind)} in V.NamedKinds")
+    declared = f"V.SourceTells({text(kind)}, {str(not coded).lower()}, asked)"
+    head = f"define function {_teller(kind, coded)}(asked Date):"
+    return f"{head}\n  if V.Sources is null then {assumed} else {declared}"
 
 
 def _shown(lists: dict[str, list[str]]) -> Iterator[str]:
     for kind, named in lists.items():
         any_of = " or ".join(f"exists {name(each)}" for each in named)
         yield f"if {any_of} then {texts([kind])} else V.NoWords"
-
-
-def _units(unit: str, molar_mass: Fraction | None) -> Iterator[tuple[str, Fraction]]:
-    """The units that convert to a unit by a factor, as written in the committed table, and that factor."""
-    plain = normalise_unit(unit) == "1"
-    for written in dict.fromkeys((unit, *FACTORS, *(("",) if plain else ()))):
-        try:
-            at_zero = convert(Fraction(0), written, unit, molar_mass)
-            at_one = convert(Fraction(1), written, unit, molar_mass)
-        except UnitError:
-            continue
-        if at_zero == 0:
-            yield written, at_one

@@ -6,10 +6,11 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 
-from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.catalogue import Definitions, Selector
 from vardforlopp.definitions.names import names_for
+from vardforlopp.fhir.package.cql_facts import keeps_no
 from vardforlopp.fhir.package.cql_pathway import Written, write_pathway
-from vardforlopp.fhir.package.cql_words import text
+from vardforlopp.fhir.package.cql_words import text, texts
 from vardforlopp.fhir.package.expressions import library_name
 from vardforlopp.fhir.package.site import Json, Site
 from vardforlopp.kernel.codes import SystemTable
@@ -25,10 +26,12 @@ _READ = (
 )  # fmt: skip
 
 
-def common_library(parts: Mapping[str, str], systems: SystemTable) -> str:
-    """The hand-written library as published: types written out, and the keys of our code systems."""
+def common_library(
+    parts: Mapping[str, str], systems: SystemTable, *, selectors: Mapping[str, Selector]
+) -> str:
+    """The hand-written library as published: types written out, and what our systems and names mean."""
     whole = "\n".join(parts[each] for each in sorted(parts))
-    return _expanded(_TYPE.sub("", whole), whole) + "\n" + _keys(systems)
+    return "\n".join([_expanded(_TYPE.sub("", whole), whole), _keys(systems), _names(selectors)])
 
 
 def pathway_library(written: Written, name: str, version: str, *, parts: Mapping[str, str]) -> str:
@@ -57,8 +60,9 @@ def libraries(
     region: str | None,
 ) -> Iterator[Json]:
     """All libraries as resources, as a region runs the pathways."""
+    common = common_library(parts, systems, selectors=definitions.catalogue.selectors)
     yield _resource(
-        site, COMMON, COMMON, common_version(parts), cql=common_library(parts, systems),
+        site, COMMON, COMMON, common_version(parts), cql=common,
         title={"sv": "Uppgifter ur rå FHIR", "en": "Facts out of raw FHIR"}, about=_COMMON_TEXT, pathway=None,
     )  # fmt: skip
     for pathway_id in definitions.pathways:
@@ -88,10 +92,10 @@ _PATHWAY_TEXT = (
 _COMMON_TEXT = (
     "Turns the resources of one person into dated facts and judges rules over them. Times are civil days in"
     " Sweden, from 1980 on with summer time. Not read: results contained in a DiagnosticReport, values that"
-    " are ratios, dates or times, numbers written as text, ages as times, doses, planned visits and"
-    " Appointments, Consents, Goals, questions more than three groups deep, the side of the body, and whom a"
-    " resource is about (the engine keeps to one person). Units are those of the committed table. Without"
-    " `Sources`, kinds of which only a code of another pathway's tells count as not connected."
+    " are ratios or times of day, numbers written as text, ages as times, doses, planned visits, bookings"
+    " that say neither when they were made nor when they were written, questions more than three groups deep,"
+    " and whom a resource is about (the engine keeps to one person). Units are those of the committed table."
+    " Without `Sources`, a result that only another pathway's code means shows its category's kind."
 )
 
 
@@ -134,6 +138,28 @@ def _expanded(cql: str, whole: str) -> str:
         return _NAMED.sub(full, types[match[1]]) if match[1] in types else match[1]
 
     return _NAMED.sub(full, cql)
+
+
+def _names(selectors: Mapping[str, Selector]) -> str:
+    """The kind of what only our own name means: any pathway's name shows that its source sends them.
+
+    By the types of resource that it is read from; ordered, or performed; and whether "no" is an answer.
+    """
+    names: dict[tuple[tuple[str, ...], bool, bool, str], list[str]] = {}
+    for meta in selectors.values():
+        if not meta.coded:
+            key = meta.resources, meta.status == "ordered", keeps_no(meta), meta.kind
+            names.setdefault(key, []).append(meta.id)
+    cases = "\n".join(
+        f"    when type in {texts(types)} and {'ordered' if ordered else 'performed'}"
+        f"{'' if keeps else ' and not refused'} and name in {texts(sorted(listed))} then {text(kind)}"
+        for (types, ordered, keeps, kind), listed in sorted(names.items())
+    )
+    head = (
+        "define function KindOfName(name String, type String, performed Boolean, ordered Boolean,"
+        " refused Boolean):"
+    )
+    return f"{head}\n  case\n{cases}\n    else null as String end\n"
 
 
 def _keys(systems: SystemTable) -> str:

@@ -18,12 +18,13 @@ from vardforlopp.definitions.model import Choice, Entry, Exit, Indicator, Pathwa
 from vardforlopp.fhir.package.cql_criteria import Criteria
 from vardforlopp.fhir.package.cql_evidence import Trees
 from vardforlopp.fhir.package.cql_facts import Facts
-from vardforlopp.fhir.package.cql_words import NotCarriedError, name, text
+from vardforlopp.fhir.package.cql_times import Times
+from vardforlopp.fhir.package.cql_words import NO_ENTRY, NotCarriedError, name, text
 from vardforlopp.kernel.codes import SystemTable
 from vardforlopp.kernel.durations import Duration
 
 _SELECTOR = "selector:"
-_NO_ENTRY = "V.NoMoment"
+_STEP = "step:"
 
 
 class Written(NamedTuple):
@@ -37,9 +38,13 @@ class _Library:
     def __init__(self, pathway: Pathway, catalogue: Catalogue, systems: SystemTable) -> None:
         self.pathway = pathway
         self.facts = Facts(pathway, catalogue.selectors, systems)
-        self.inside = Criteria(pathway, self.facts, entry="V.Entry")
-        self.ever = Criteria(pathway, self.facts, entry=_NO_ENTRY)
         self.not_carried: dict[str, str] = {}
+        self.lost: set[str] = set()  # choices that are not carried
+        self.inside = Criteria(pathway, self.facts, entry="V.Entry", lost=self.lost)
+        self.ever = Criteria(pathway, self.facts, entry=NO_ENTRY)
+        self.after = Times(self.facts, entry="V.Entry", completed=self.completed)
+        self.ever_after = Times(self.facts, entry=NO_ENTRY, completed=self.completed)
+        self._completed: dict[str, None] = {}
 
     def rule(self, rule: str, lines: Iterator[str], *, kind: str = "Boolean") -> str:
         """The definitions of a rule; one that cannot be carried is null, and listed."""
@@ -99,18 +104,18 @@ class _Library:
     def nominal(self, step: Step) -> Iterator[str]:
         """When the occurrence asked about falls: as given, else as the record itself shows.
 
-        One that comes again, or waits for another step, must be given; a trigger's is the latest.
+        One that comes again, ends by a rule, waits for another step, or is dated otherwise than its
+        trigger must be given; a trigger's is the latest.
         """
-        own = _NO_ENTRY
-        if step.per is not None and step.after is not None:
-            raise NotCarriedError("an occurrence that is dated otherwise than its trigger")
-        if step.per is not None and step.per.selector is not None and step.per.apart is None:
-            own = f"V.LastTrigger({self.facts.of(step.per.selector)}, V.Entry)"
+        own, per = NO_ENTRY, step.per
+        is_plain = step.after is None and step.until is None
+        if is_plain and per is not None and per.selector is not None and per.apart is None:
+            own = f"V.LastTrigger({self.facts.of(per.selector)}, V.Entry)"
         elif step.kind == "single":
             try:
                 own = self.inside.times.moment(step.after or Named("entry"))
             except NotCarriedError:
-                own = _NO_ENTRY
+                own = NO_ENTRY
         own_at_now = f"define function {name(f'{step.id} anchor')}(t MomentType):\n  {own}"
         yield own_at_now
         yield (
@@ -120,7 +125,9 @@ class _Library:
 
     def evidence(self, step: Step) -> Iterator[str]:
         by_instant = self._counts_instants(step)
-        tree = Trees(self.pathway, self.facts, by_instant=by_instant).write(step.done)
+        trees = self._trees(step)
+        tree = trees.write(step.done)
+        yield from trees.asides
         opening = "N"
         if step.kind != "rolling":
             written = step.opens or Duration(0, "minutes" if by_instant else "days")
@@ -132,13 +139,36 @@ class _Library:
         scope = name(f"{step.id} scope")
         yield (
             f"define {scope}:\n  First(({{ {nominal} }}) N\n    let given: {given}, opening: {opening}, "
-            f"fresh: {begun}\n    return all Tuple{{begun: V.NotTaken(fresh, given), opening: opening, "
-            f"finish: V.Closes(given), running: Coalesce(given.running, true)}})"
+            f"fresh: {begun}\n    return all Tuple{{nominal: N, begun: V.NotTaken(fresh, given), "
+            f"opening: opening, finish: V.Closes(given), running: Coalesce(given.running, true)}})"
         )
+        proof = name(f"{step.id} proof")
         yield (
-            f"define {name(f'{step.id} done')}:\n  if {nominal} is null or {nominal}.civil is null then "
-            f"null as Boolean\n  else (({scope}) S return all V.Done({tree}))"
+            f"define {proof}:\n  if {nominal} is null or {nominal}.civil is null then null as ProofType\n"
+            f"  else (({scope}) S return all {tree})"
         )
+        yield f"define {name(f'{step.id} done')}:\n  V.Done({proof})"
+
+    def _trees(self, step: Step) -> Trees:
+        by_instant = self._counts_instants(step)
+        return Trees(self.pathway, self.facts, self.after, rule=f"{step.id} done", by_instant=by_instant)
+
+    def completed(self, step_id: str) -> str:
+        """When a single step was completed, for what asks it of another step."""
+        step = self.pathway.steps[step_id]
+        if step.kind != "single":
+            raise NotCarriedError(f"the completion of a step that comes again ({step_id})")
+        self._trees(step).write(step.done)  # what its evidence does not carry, this does not
+        self._completed[step_id] = None
+        return name(f"{step_id} completed")
+
+    def completions(self) -> Iterator[str]:
+        """The completions that were asked for."""
+        for step in self._completed:
+            yield (
+                f"define {name(f'{step} completed')}:\n  V.Completed({name(f'{step} proof')}, "
+                f"{text(self.pathway.id)}, {text(step)}, {name(f'{step} nominal')})"
+            )
 
     def _counts_instants(self, step: Step) -> bool:
         """True when any of the step's times is in minutes or hours."""
@@ -167,7 +197,7 @@ class _Library:
                     f"else if H then {text(option.id)} else {taken})[0]"
                 )
             if choice.after is not None:
-                anchor = self.inside.times.moment(choice.after)
+                anchor = self.after.moment(choice.after)
                 taken = f"if V.Reached({anchor}, t) then {taken} else null as String"
         computed = name(f"choice {choice.id} computed")
         yield f"define function {computed}(t MomentType):\n  {taken}"
@@ -183,25 +213,28 @@ class _Library:
 
     def units(self, indicator: Indicator) -> Iterator[str]:
         rule = f"indicator {indicator.id}"
-        if indicator.per.startswith("step:"):
-            raise NotCarriedError(f"a unit a step ({indicator.per.removeprefix('step:')})")
-        index, units = self.ever.times.moment(indicator.index), "true"
+        units = "V.Entry is not null" if indicator.per == "enrolment" else "true"
+        if indicator.per.startswith(_STEP):
+            units = f"{name(f'{indicator.per.removeprefix(_STEP)} nominal')}.civil is not null"
         if indicator.per.startswith(_SELECTOR):
             facts = self.facts.of(indicator.per.removeprefix(_SELECTOR))
-            index = f"V.LastTrigger({facts}, {_NO_ENTRY})"
             units = f"exists ({facts} F where F.lo <= V.Now.at)"
-        elif indicator.per == "enrolment":
-            units = "V.Entry is not null"
+        yield f"define {name(f'{rule} units')}:\n  {units}"
+
+    def index(self, indicator: Indicator) -> Iterator[str]:
+        """When a unit is judged: as given, else of the latest that the record itself shows."""
+        rule = f"indicator {indicator.id}"
+        index = self.ever.times.moment(indicator.index)
+        if indicator.per.startswith(_SELECTOR):
+            facts = self.facts.of(indicator.per.removeprefix(_SELECTOR))
+            index = f"V.LastTrigger({facts}, {NO_ENTRY})"
         yield f"define function {name(f'{rule} own index')}(t MomentType, trig MomentType):\n  {index}"
         yield (
             f"define {name(f'{rule} index')}:\n  V.Nominal(V.OccurrenceOf({text(rule)}), "
             f"{name(f'{rule} own index')}(V.Now, V.NoMoment))"
         )
-        yield f"define {name(f'{rule} units')}:\n  {units}"
 
     def population(self, indicator: Indicator, part: str, criterion: Criterion | None) -> Iterator[str]:
-        if indicator.per.startswith("step:"):
-            raise NotCarriedError(f"a unit a step ({indicator.per.removeprefix('step:')})")
         rule = f"indicator {indicator.id}"
         index, asked = name(f"{rule} index"), f"V.AskedAt({name(f'{rule} index')})"
         passed = ""
@@ -215,13 +248,11 @@ class _Library:
         )
 
     def days(self, indicator: Indicator) -> Iterator[str]:
-        if indicator.per.startswith("step:"):
-            raise NotCarriedError(f"a unit a step ({indicator.per.removeprefix('step:')})")
         rule, days = f"indicator {indicator.id}", indicator.days
         assert days is not None
         for which, moment in (("start", days.start), ("end", days.end)):
             head = f"define function {name(f'{rule} {which}')}(t MomentType, trig MomentType):"
-            yield f"{head}\n  {self.ever.times.moment(moment)}"
+            yield f"{head}\n  {self.ever_after.moment(moment)}"
         index = name(f"{rule} index")
         ends = [f"{name(f'{rule} {which}')}(V.Now, {index}).civil" for which in ("start", "end")]
         yield f"define {name(f'{rule} days')}:\n  difference in days between {ends[0]} and {ends[1]}"
@@ -238,6 +269,7 @@ def write_pathway(pathway: Pathway, catalogue: Catalogue, systems: SystemTable) 
     """All rules of a pathway, each a definition by the name that the package's resources use."""
     made = _Library(pathway, catalogue, systems)
     rules = list(_rules(made))  # what they ask for is known only when all are written
+    rules += made.completions()
     return Written("\n\n".join([*made.facts.definitions(), *rules]) + "\n", made.not_carried)
 
 
@@ -245,6 +277,8 @@ def _rules(made: _Library) -> Iterator[str]:
     pathway = made.pathway
     for choice in pathway.choices.values():
         yield made.rule(f"choice {choice.id}", made.choice(choice), kind="String")
+        if f"choice {choice.id}" in made.not_carried:
+            made.lost.add(choice.id)
         yield from made.ways(choice)
     for entry in pathway.entries.values():
         yield made.rule(f"entry {entry.id}", made.entry(entry))
@@ -264,6 +298,7 @@ def _rules(made: _Library) -> Iterator[str]:
 def _populations(made: _Library, indicator: Indicator) -> Iterator[str]:
     rule = f"indicator {indicator.id}"
     yield made.rule(f"{rule} units", made.units(indicator))
+    yield made.rule(f"{rule} index", made.index(indicator), kind="MomentType")
     for part, criterion in (("of", indicator.of), ("except", indicator.exclude), ("met", indicator.met)):
         if criterion is not None or part == "of":
             yield made.rule(f"{rule} {part}", made.population(indicator, part, criterion))

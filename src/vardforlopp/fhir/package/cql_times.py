@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vardforlopp.definitions.criteria import (
     DateIn,
     DurationLike,
@@ -27,11 +29,15 @@ _MINUTES = {"minutes": 1, "hours": 60}
 
 
 class Times:
-    """Writes times of one pathway. `entry`: the expression of the entry that moments look from."""
+    """Writes times of one pathway. `entry`: the expression of the entry that moments look from.
 
-    def __init__(self, facts: Facts, *, entry: str) -> None:
+    `completed`: writes when a step was completed; None where that must not be asked.
+    """
+
+    def __init__(self, facts: Facts, *, entry: str, completed: Callable[[str], str] | None = None) -> None:
         self.facts = facts
         self.entry = entry
+        self._completed = completed
 
     def duration(self, written: DurationLike) -> Duration:
         """A duration that is the same for everybody."""
@@ -80,10 +86,15 @@ class Times:
             case Shifted(base, by, minus):
                 # A fixed duration is already written negative; a parameter is not.
                 return self.shifted(self.moment(base), by, minus=minus and isinstance(by, Param))
+            case StepTime("done", step) if self._completed is not None:
+                return self._completed(step)
             case StepTime(_, step):
                 raise NotCarriedError(f"the time of another step ({step})")
-            case DateIn():
-                raise NotCarriedError("a date that is the value of a fact")
+            case DateIn(None):
+                raise NotCarriedError("the date that is the value of the trigger")
+            case DateIn(selector):
+                assert selector is not None
+                return f"V.DateIn({self.facts.of(selector)}, {self.entry}, t, {self.facts.closed(selector)})"
 
     def _of_fact(self, written: First | Last) -> str:
         selector, which = written.selector, "First" if isinstance(written, First) else "Last"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-#: A civil moment as the operand of a function.
-MOMENT = "Tuple{civil Date, at DateTime, exact Boolean}"
+#: The entry that moments of entries, exits and indicators look from: none.
+NO_ENTRY = "V.NoMoment"
 
 
 class NotCarriedError(Exception):

@@ -20,7 +20,7 @@ def measure(names: Names, indicator: Indicator, site: Site) -> Json:
     assert pathway is not None, "names of a pathway"
     told = explain_indicator(speech_of(names, "en"), ground_of(names), indicator=indicator)
     text: Texts = {"en": " ".join(each.text for each in told.sentences)}
-    share = indicator.show == "share"
+    share = indicator.show == "share" and indicator.met is not None  # else it is counted elsewhere
     parts = [("initial-population", f"indicator {indicator.id} units")]
     if share:
         parts.append(("denominator", f"indicator {indicator.id} of"))
