@@ -66,7 +66,7 @@ $(CQL)/.installed: tests/conformity/cql/package.json tests/conformity/cql/packag
 
 .PHONY: test-conformity
 test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed ## compare with HL7's definitions, and with a CQL engine
-	HL7_PACKAGES=$(CURDIR)/$(HL7) CQL_MODULES=$(CURDIR)/$(CQL) $(VENV)/bin/python -m pytest tests/conformity
+	HL7_PACKAGES=$(CURDIR)/$(HL7) CQL_MODULES=$(CURDIR)/$(CQL) $(VENV)/bin/python -m pytest -s tests/conformity
 
 .PHONY: test-wheel
 test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB

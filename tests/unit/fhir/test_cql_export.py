@@ -111,6 +111,23 @@ def test_a_region_has_its_own_limits() -> None:
     assert ("400.0" in regional[0], "300.0" in regional[0]) == (False, True)
 
 
+def test_only_a_pathway_of_one_side_asks_for_the_side() -> None:
+    """Its sided facts are those of the stay's side; a blood test counts for both."""
+    text = written("kritisk-benischemi").text
+
+    assert 'define "fact fotsar":\n  V.OfSide("all fotsar")' in text
+    assert '"all hba1c"' not in text
+    assert "V.OfSide" not in written("stroke-tia").text
+
+
+def test_a_limit_by_table_is_the_persons() -> None:
+    """The waist of a woman and of a man; who is neither has no limit."""
+    text = written("schizofreni").text
+
+    assert "V.Fits(V.SexIs({ 'female' }), true, true)" in text
+    assert "else null as Decimal end" in text
+
+
 def test_no_name_of_a_type_is_left() -> None:
     """CQL has none: each is written out as the tuple that it stands for."""
     for name, text in libraries().items():
