@@ -12,7 +12,7 @@ from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.cli.arguments import pathway_arguments
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress, counted
-from vardforlopp.contract.personwork import run_person
+from vardforlopp.contract.personwork import PersonRun, run_person
 from vardforlopp.definitions.cases import Case
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.model import Pathway
@@ -93,23 +93,38 @@ def _persons(texts: Mapping[str, str], definitions: Definitions, *, outside: Out
         }
         for region in {person.region for person in loaded.persons}
     }
-    answers = [
-        answer
+    runs = [
+        run_person(person, regions[person.region], catalogue=definitions.catalogue, interactions=interactions)
         for person in loaded.persons
-        for answer in run_person(
-            person, regions[person.region], catalogue=definitions.catalogue, interactions=interactions
-        )
     ]
+    answers = [answer for run in runs for answer in run.answers]
     wrong = [answer for answer in answers if not answer.right]
     for each in wrong:
         outside.say(
             f"{each.person} as of {iso(each.as_of.day)}  {each.subject}:"
             f" expected {each.expected}, the program says {each.actual}"
         )
-    if loaded.persons:
-        told = f"{counted(len(loaded.persons), 'person')}, {counted(len(answers), 'expectation')}"
+    if runs:
+        told = f"{counted(len(runs), 'person')}, {counted(len(answers), 'expectation')}"
         outside.say(f"several pathways: {told}, {len(wrong)} wrong")
+        _interactions_met(runs, definitions, outside=outside)
     return FINDINGS if wrong or loaded.errors else FINE
+
+
+def _interactions_met(runs: Sequence[PersonRun], definitions: Definitions, *, outside: Outside) -> None:
+    """Which interactions some person meets, and some person is tried for without meeting it."""
+    found = frozenset().union(*(run.found for run in runs))
+    quiet = frozenset().union(*(run.quiet for run in runs))
+    every = definitions.catalogue.interactions
+    outside.say(
+        f"interactions: {len(found)} of {len(every)} met by a person,"
+        f" {len(quiet)} tried on a person who does not have it"
+    )
+    for name in every:
+        if name not in found:
+            outside.say(f"  never met: {name}")
+        elif name not in quiet:
+            outside.say(f"  always met: {name}")
 
 
 def _run(

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from vardforlopp.contract.proposal import Proposal
 
 PATIENT: Final = "patient"
-MONTH: Final = 30  # days
 
 
 class Burden(NamedTuple):
@@ -17,7 +16,7 @@ class Burden(NamedTuple):
     own: int
 
 
-def burden(proposal: Proposal, *, today: int, days: int = MONTH) -> Burden:
+def burden(proposal: Proposal, *, today: int, days: int) -> Burden:
     """The burden of the days from a civil day on. What has no due day yet is not counted."""
     due = [
         each

@@ -43,22 +43,33 @@ def try_interactions(
     today: int = 0,
 ) -> Tried:
     """Judge every interaction whose pathways all run for this person."""
-    running = {
-        course.pathway: course.version for course, _ in followed if course.ended is None and not course.dead
-    }
-    relevant = [rule for rule in interactions if all(name in running for name in rule.pathways)]
+    running = _running(followed)
+    tried = tried_of(interactions, followed)
     by_activity: dict[str, list[PlannedActivity]] = {}
-    for activity in planned if relevant else ():
+    for activity in planned if tried else ():
         by_activity.setdefault(activity.activity, []).append(activity)
     found = []
-    for rule in relevant:
+    for rule in tried:
         stays = [each for each in followed if each.course.pathway in rule.pathways]
         involved = {name: by_activity.get(name, []) for name in rule.activities}
         conflict = _conflict(rule, stays, involved, judge=judge)
         if conflict is not None:
             taken = adopted(rule, running, adoptions=adoptions, today=today)
             found.append(_weighed(conflict, rule, adopted=taken))
-    return Tried(len(relevant), tuple(found))
+    return Tried(len(tried), tuple(found))
+
+
+def tried_of(interactions: Collection[Interaction], followed: Sequence[Followed]) -> list[Interaction]:
+    """The interactions whose pathways all run for this person."""
+    running = _running(followed)
+    return [rule for rule in interactions if all(name in running for name in rule.pathways)]
+
+
+def _running(followed: Sequence[Followed]) -> dict[str, str]:
+    """The version of each pathway that runs."""
+    return {
+        course.pathway: course.version for course, _ in followed if course.ended is None and not course.dead
+    }
 
 
 def _conflict(

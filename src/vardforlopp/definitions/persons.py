@@ -1,7 +1,7 @@
 """Invented persons in several pathways at once, as text: `persons/NN-slug.yaml`, with located errors.
 
 A person is a case of no single pathway: facts, an enrolment and acts by pathway, and what the one plan
-shall hold: what is joined and what must not be, conflicts with their ways out, the burden of a month.
+shall hold: what is joined and what must not be, conflicts with their ways out, the burden of a period.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Literal, NamedTuple
 from vardforlopp.definitions.case_lines import TIME, read_line
 from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
 from vardforlopp.definitions.catalogue import Definitions
-from vardforlopp.definitions.kinds import COUNT, IDS, INTEGER, TEXT, closed
-from vardforlopp.definitions.model import Pathway, Place
+from vardforlopp.definitions.kinds import COUNT, INTEGER, TEXT, TEXTS, closed
+from vardforlopp.definitions.model import Pathway, Place, Texts
 from vardforlopp.definitions.overlay import apply
-from vardforlopp.definitions.read_cases import CASE_SHAPE, ENROLMENT, as_of_moment, moment_of
+from vardforlopp.definitions.read_cases import CASE_SHAPE, ENROLMENT, STATES, as_of_moment, moment_of
 from vardforlopp.definitions.read_catalogue import INTERACTION_KINDS
 from vardforlopp.definitions.reading import (
     Failed,
@@ -27,8 +27,10 @@ from vardforlopp.definitions.reading import (
     Kind,
     Reading,
     Shape,
+    Values,
     list_of,
     need_mapping,
+    need_scalar,
     need_sequence,
     one_or_list,
     read_keys,
@@ -43,6 +45,7 @@ _FILE = re.compile(r"persons/([^/]+)\.yaml")
 _STEP = re.compile(r"([a-z0-9-]+)(?::(left|right))?\.([A-Za-z0-9_-]+)")
 Status = Literal["open", "possible", "settled", "none"]
 STATUSES: tuple[Status, ...] = ("open", "possible", "settled", "none")
+MONTH = 30  # days
 
 
 class StepName(NamedTuple):
@@ -56,27 +59,48 @@ class StepName(NamedTuple):
         return f"{self.pathway}{f':{self.side}' if self.side else ''}.{self.step}"
 
 
+class Apart(NamedTuple):
+    """Steps of which no two may be one activity, and why."""
+
+    steps: tuple[StepName, ...]
+    why: Texts
+
+
 class ExpectedConflict(NamedTuple):
-    """An interaction by its id, or a kind of conflict, and what is said of it."""
+    """An interaction by its id, or a kind that the merge itself finds, and what is said of it."""
 
     name: str
     status: Status
-    ways_out: int | None
+    ways_out: int | None = None
+    number: int = 1
+
+
+class ExpectedBurden(NamedTuple):
+    """What the plan asks of the person in the days from `as_of`; None is not asked about."""
+
+    days: int
+    contacts: int | None
+    own: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonExpectation:
-    """What is expected of the one plan at `as_of`; a part that is None or empty is not asked about."""
+    """What is expected of the one plan at `as_of`; a part that is None or empty is not asked about.
+
+    `follows`, `joined` and `conflicts` are all of them: what stands there and was not expected is wrong.
+    """
 
     as_of: Moment
     place: Place
     follows: tuple[str, ...] | None = None
-    suggested: tuple[str, ...] | None = None
-    joined: tuple[tuple[StepName, ...], ...] = ()
-    apart: tuple[tuple[StepName, ...], ...] = ()
-    conflicts: tuple[ExpectedConflict, ...] = ()
-    contacts: int | None = None
-    own: int | None = None
+    ended: tuple[tuple[str, str], ...] = ()  # pathway, exit
+    suggested: tuple[str, ...] = ()
+    activities: int | None = None
+    joined: tuple[tuple[StepName, ...], ...] | None = None
+    apart: tuple[Apart, ...] = ()
+    steps: tuple[tuple[StepName, str], ...] = ()  # step, state
+    conflicts: tuple[ExpectedConflict, ...] | None = None
+    burden: ExpectedBurden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,25 +226,39 @@ class _Reader:
 
     def _expectation(self, reading: Reading, node: Node) -> PersonExpectation:
         values = read_keys(PERSON_EXPECTATION_SHAPE, reading, node=node)
-        for name in (*values.get("follows", ()), *values.get("suggested", ())):
-            self._pathway(reading, node, name)
-        burden = values.get("burden", {})
+        follows, joined, conflicts = (values.get(key) for key in ("follows", "joined", "conflicts"))
         return PersonExpectation(
             as_of=as_of_moment(values["as_of"]),
             place=reading.place(node),
-            follows=values.get("follows"),
-            suggested=values.get("suggested"),
-            joined=self._groups(reading, node, values.get("joined", ())),
-            apart=self._groups(reading, node, values.get("apart", ())),
-            conflicts=tuple(self._conflicts(reading, values.get("conflicts"))),
-            contacts=burden.get("contacts"),
-            own=burden.get("own"),
+            follows=None if follows is None else self._ids(reading, follows),
+            ended=tuple(self._ended(reading, values.get("ended"))),
+            suggested=self._ids(reading, values.get("suggested", ())),
+            activities=values.get("activities"),
+            joined=None if joined is None else tuple(self._group(reading, names) for names in joined),
+            apart=tuple(
+                Apart(self._group(reading, each["steps"]), each["why"]) for each in values.get("apart", ())
+            ),
+            steps=tuple(self._states(reading, values.get("steps"))),
+            conflicts=None if conflicts is None else tuple(self._conflicts(reading, conflicts)),
+            burden=values.get("burden"),
         )
 
-    def _groups(
-        self, reading: Reading, node: Node, groups: Iterable[tuple[str, ...]]
-    ) -> tuple[tuple[StepName, ...], ...]:
-        return tuple(tuple(self._step(reading, node, name) for name in group) for group in groups)
+    def _ended(self, reading: Reading, node: Node | None) -> Iterator[tuple[str, str]]:
+        mapping = None if node is None else need_mapping(reading, node, what="the ended pathways")
+        for name, child in mapping.entries.items() if mapping is not None else ():
+            exits = self._pathway(reading, child, name).exits
+            yield name, _known(reading, child, TEXT.read(reading, child), exits, what="exit")
+
+    def _states(self, reading: Reading, node: Node | None) -> Iterator[tuple[StepName, str]]:
+        mapping = None if node is None else need_mapping(reading, node, what="the expected steps")
+        for name, child in mapping.entries.items() if mapping is not None else ():
+            yield self._step(reading, child, name), _STATE.read(reading, child)
+
+    def _ids(self, reading: Reading, names: Iterable[Scalar]) -> tuple[str, ...]:
+        return tuple(self._pathway(reading, name, name.text).id for name in names)
+
+    def _group(self, reading: Reading, names: Iterable[Scalar]) -> tuple[StepName, ...]:
+        return tuple(self._step(reading, name, name.text) for name in names)
 
     def _step(self, reading: Reading, node: Node, text: str) -> StepName:
         match = _STEP.fullmatch(text)
@@ -230,16 +268,14 @@ class _Reader:
         pathway = self._pathway(reading, node, match[1])
         return StepName(match[1], match[2], _known(reading, node, match[3], pathway.steps, what="step"))
 
-    def _conflicts(self, reading: Reading, node: Node | None) -> Iterator[ExpectedConflict]:
-        mapping = None if node is None else need_mapping(reading, node, what="the expected conflicts")
+    def _conflicts(self, reading: Reading, node: Node) -> Iterator[ExpectedConflict]:
         known = {*self._definitions.catalogue.interactions, *INTERACTION_KINDS}
-        for name, child in mapping.entries.items() if mapping is not None else ():
+        for name, child in need_mapping(reading, node, what="the expected conflicts").entries.items():
             _known(reading, child, name, known, what="interaction")
             if isinstance(child, Scalar):
-                yield ExpectedConflict(name, _STATUS.read(reading, child), None)
+                yield ExpectedConflict(name, _STATUS.read(reading, child))
             else:
-                values = read_keys(EXPECTED_CONFLICT_SHAPE, reading, node=child)
-                yield ExpectedConflict(name, values["status"], values.get("ways_out"))
+                yield ExpectedConflict(name, **read_keys(EXPECTED_CONFLICT_SHAPE, reading, node=child))
 
     def _pathway(self, reading: Reading, node: Node, name: str) -> Pathway:
         return self._pathways[_known(reading, node, name, self._pathways, what="pathway")]
@@ -256,37 +292,67 @@ def _node(reading: Reading, node: Node) -> Node:
     return node
 
 
+def _scalar(reading: Reading, node: Node) -> Scalar:
+    return need_scalar(reading, node, what="a name")
+
+
 def _by_name(name: str) -> Kind[Node]:
     return Kind(name, _node, lambda use: {"type": "object"})
 
 
+def _burden(reading: Reading, node: Node, values: Values) -> ExpectedBurden:
+    return ExpectedBurden(values.get("days", MONTH), values.get("contacts"), values.get("own"))
+
+
 _STATUS: Kind[Status] = closed("conflict's status", STATUSES)  # type: ignore[assignment]
+_STATE = closed("step's state", STATES)
 _ENROLMENTS = one_or_list(ENROLMENT, what="the enrolments of a pathway")
-_GROUPS = list_of(list_of(TEXT, what="a group of steps"), what="the list of groups")
+_GROUP = list_of(Kind("step-name", _scalar, lambda use: {"type": "string"}), what="a group of steps")
+_NAMES = list_of(Kind("pathway-name", _scalar, lambda use: {"type": "string"}), what="a list", empty=True)
 EXPECTED_CONFLICT_SHAPE = Shape(
     "an expected conflict",
     {
         "status": Key(_STATUS, "`none`: there is no such conflict", required=True),
         "ways_out": Key(COUNT, "how many ways out are proposed"),
+        "number": Key(COUNT, "how many there are of the kind; one if not said"),
+    },
+)
+APART_SHAPE = Shape(
+    "what must not be joined",
+    {
+        "steps": Key(_GROUP, "steps of which no two are one activity", required=True),
+        "why": Key(TEXTS, "why they are not the same thing", required=True),
     },
 )
 BURDEN_SHAPE = Shape(
     "the burden",
     {
-        "contacts": Key(INTEGER, "activities of the plan with care, in the 30 days from `as_of`"),
-        "own": Key(INTEGER, "activities of the plan that the person does, in those days"),
+        "days": Key(COUNT, "how many days from `as_of`; 30 if not said"),
+        "contacts": Key(INTEGER, "activities of the plan with care in those days"),
+        "own": Key(INTEGER, "activities of the plan that the person does in those days"),
     },
 )
 PERSON_EXPECTATION_SHAPE = Shape(
     "a person's expectation",
     {
         "as_of": Key(TIME, "a date means the end of that day", required=True),
-        "follows": Key(IDS, "the pathways in which the person is, all of them"),
-        "suggested": Key(IDS, "pathways that are suggested, among others"),
-        "joined": Key(_GROUPS, "steps that are one activity"),
-        "apart": Key(_GROUPS, "steps of which no two are one activity"),
-        "conflicts": Key(_by_name("expected-conflicts"), "by interaction, or by kind of conflict"),
-        "burden": Key(shaped("burden", BURDEN_SHAPE, build=lambda reading, node, values: values)),
+        "follows": Key(_NAMES, "the pathways in which the person is, all of them"),
+        "ended": Key(_by_name("ended-pathways"), "the exit, by pathway"),
+        "suggested": Key(_NAMES, "pathways that are suggested, among others"),
+        "activities": Key(INTEGER, "how many activities the plan holds; 0 when nothing is left"),
+        "joined": Key(
+            list_of(_GROUP, what="the list of groups", empty=True),
+            "all groups of steps that are one activity",
+        ),
+        "apart": Key(
+            list_of(
+                shaped("apart", APART_SHAPE, build=lambda reading, node, values: values),
+                what="the list of groups that are apart",
+            )
+        ),
+        "steps": Key(_by_name("states-by-step"), "step to state"),
+        "conflicts": Key(_by_name("expected-conflicts"), "all of them, by interaction or by kind"),
+        "burden": Key(shaped("burden", BURDEN_SHAPE, build=_burden)),
     },
 )
 _OF_A_CASE = ("title", "region", "born", "sex", "died", "sources", "record")

@@ -108,7 +108,7 @@ def _enrolment(instance: Instance, pathway: Pathway) -> Enrolment:
 def _step_answers(
     case: Case, as_of: Moment, wanted: StepExpectation, course: Course | None
 ) -> Iterator[Answer]:
-    state = _occurrence(wanted, course)
+    state = None if course is None else occurrence_of(course, wanted.step, wanted.occurrence)
     subject = wanted.step if wanted.occurrence is None else f"{wanted.step}@{wanted.occurrence}"
 
     def answer(part: str, expected: str, actual: str) -> Answer:
@@ -136,13 +136,11 @@ def _step_answers(
 OPEN = frozenset(("waiting", "unknown", "upcoming", "due", "unseen", "overdue"))
 
 
-def _occurrence(wanted: StepExpectation, course: Course | None) -> StepState | None:
+def occurrence_of(course: Course, step: str, occurrence: str | None = None) -> StepState | None:
     """The occurrence meant: by nominal date, else the first open one, else the last."""
-    if course is None:
-        return None
-    states = [state for state in course.steps if state.step == wanted.step]
-    if wanted.occurrence is not None:
-        named = [state for state in states if state.occurrence.startswith(wanted.occurrence)]
+    states = [state for state in course.steps if state.step == step]
+    if occurrence is not None:
+        named = [state for state in states if state.occurrence.startswith(occurrence)]
         return named[0] if named else None
     open_ones = [state for state in states if state.state in OPEN]
     return open_ones[0] if open_ones else (states[-1] if states else None)
