@@ -9,7 +9,7 @@ from vardforlopp.contract.asks import Ask, Followed, asks
 from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.enrolments import Wanted, enrolments, enrolments_of_the_dead
 from vardforlopp.contract.proposal import Proposal
-from vardforlopp.contract.propose import propose_asked
+from vardforlopp.contract.propose import nothing_proposed, propose_asked
 from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Criterion
 from vardforlopp.definitions.model import Pathway
@@ -102,15 +102,19 @@ def plan_person(
         return interactions.judge(criterion, record, as_of=as_of, known_at=known_at)
 
     asked = asks(followed, catalogue.activities, today=as_of.day)
-    proposal = propose_asked(
-        asked,
-        followed,
-        catalogue=catalogue,
-        judge=answer,
-        as_of=as_of,
-        other_plans=record.mentions,
-        sources=record.sources,
-        adoptions=compiled[0].overlay.adoptions if compiled and compiled[0].overlay else (),
+    proposal = (
+        nothing_proposed(record.sources, today=as_of.day)
+        if dead
+        else propose_asked(
+            asked,
+            followed,
+            catalogue=catalogue,
+            judge=answer,
+            as_of=as_of,
+            other_plans=record.mentions,
+            sources=record.sources,
+            adoptions=compiled[0].overlay.adoptions if compiled and compiled[0].overlay else (),
+        )
     )
     died = record.patient.died
     return PersonPlan(

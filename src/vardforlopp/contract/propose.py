@@ -60,7 +60,7 @@ def propose_asked(
 ) -> Proposal:
     """`propose`, where what the courses ask for is already at hand."""
     if any(course.dead for course, _ in followed):
-        return Proposal((), (), (), checked(0, sources, today=as_of.day))
+        return nothing_proposed(sources, today=as_of.day)
     planned = join(asked)
     tried = try_interactions(
         catalogue.interactions.values(),
@@ -84,6 +84,11 @@ def propose_asked(
     )
 
 
+def nothing_proposed(sources: Sequence[Source], *, today: int) -> Proposal:
+    """The plan of the dead: no activity, and no rule tried (safety rule S10)."""
+    return Proposal((), (), (), checked(0, sources, today=today))
+
+
 def unknown_steps(followed: Sequence[Followed]) -> tuple[str, ...]:
     """Every occurrence whose need is not known, none left out (safety rule S03)."""
     return tuple(
@@ -104,4 +109,4 @@ def _conflict_order(conflict: Conflict) -> tuple[int, bool, int, str, str]:
     return status, conflict.proposal, severity, conflict.kind, conflict.id
 
 
-__all__ = ["Ask", "Followed", "propose", "propose_asked", "unknown_steps"]
+__all__ = ["Ask", "Followed", "nothing_proposed", "propose", "propose_asked", "unknown_steps"]

@@ -96,6 +96,17 @@ def test_S10_from_death_on_nothing_is_open_suggested_or_proposed() -> None:
     assert planned(dead, "2026-03-09").proposal.activities
 
 
+def test_S10_rules_that_name_no_pathway_say_nothing_of_the_dead() -> None:
+    """Also when no pathway was ever followed, so that no course tells of the death."""
+    day = day_from_iso("2026-03-10")
+    of = record("inget-forlopp-b8d9b880.json.gz")
+    dead = replace(of, patient=replace(of.patient, died=as_of_day(day)))
+
+    assert planned(of).proposal.checked.rules
+    assert not planned(dead).courses
+    assert (planned(dead).proposal.conflicts, planned(dead).proposal.checked.rules) == ((), 0)
+
+
 def test_an_enrolment_asked_for_is_explicit() -> None:
     """And only in the pathway that was named."""
     plan = planned(record(KNOWN), enrol=(Wanted("hjartsvikt", day_from_iso("2026-03-01")),))
