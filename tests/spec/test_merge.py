@@ -245,6 +245,23 @@ def test_S19_a_no_in_one_pathway_is_told_in_the_other() -> None:
     assert "CarePlan/hjartsvikt#a@-" in conflict.between
 
 
+def test_S19_a_no_is_told_once_however_many_times_are_planned() -> None:
+    """Two seasons declined and two planned elsewhere: one no, one conflict, all four in it."""
+    decline = Act("decline", TODAY, AS_OF.at, AS_OF.at, "Task/nej", pathway=HF, step="a")
+    seasons = (("2026-03-05", "2026-03-20"), ("2026-10-15", "2027-02-28"))
+    proposal = merged(
+        followed(
+            pathway(HF, step("a")), *(state("a", "skipped", opens=day, act=decline) for day, _ in seasons)
+        ),
+        followed(pathway(KOL, step("b")), *(state("b", opens=day, due=due) for day, due in seasons)),
+    )
+    (conflict,) = proposal.conflicts
+
+    assert conflict.kind == "contradicting-advice"
+    assert {each.id for each in proposal.activities} < set(conflict.between)
+    assert len(conflict.between) == 4
+
+
 # --- known collisions ---------------------------------------------------------------------------
 
 NSAID = interaction(pathways=(HF,), when=Active("nsaid"))

@@ -13,6 +13,7 @@ from vardforlopp.contract.proposal import Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.catalogue import Activity
 from vardforlopp.definitions.model import Disclosure, Texts
+from vardforlopp.engine.course import Course, StepState
 from vardforlopp.record.facts import Side
 from vardforlopp.record.record import Mention
 
@@ -146,28 +147,40 @@ def declined_elsewhere(
     *,
     activities: Mapping[str, Activity],
 ) -> list[Conflict]:
-    """A planned activity that the person has declined in another course: a no holds (S19)."""
+    """What the person has declined in one course and another course still plans: a no holds (S19).
+
+    A no is one conflict, however many occurrences it is of and however many times are planned.
+    """
     conflicts = []
     for course, pathway in followed:
-        for state in course.steps:
-            act = state.act
-            if state.state != "skipped" or act is None or act.kind != "decline":
-                continue
-            step = pathway.steps[state.step]
-            key = join_key(step, course.enrolment.side, activities=activities)
-            for activity in planned:
-                same = (activity.activity, activity.side) == (key.activity, key.side)
-                if same and all(o.enrolment != course.enrolment.id for o in activity.origins):
-                    conflicts.append(
-                        own_conflict(
-                            "contradicting-advice",
-                            (activity.id, step_id(course.enrolment.id, state)),
-                            ways=ways_out.DECLINED_ELSEWHERE,
-                            disclosure=strictest((activity.disclosure, of_step(pathway, step))),
-                            refs=(act.ref,),
-                        )
+        others = [each for each in planned if all(o.enrolment != course.enrolment.id for o in each.origins)]
+        for (step, ref), states in _declined(course).items():
+            key = join_key(pathway.steps[step], course.enrolment.side, activities=activities)
+            same = [each for each in others if (each.activity, each.side) == (key.activity, key.side)]
+            if same:
+                disclosures = (*(each.disclosure for each in same), of_step(pathway, pathway.steps[step]))
+                conflicts.append(
+                    own_conflict(
+                        "contradicting-advice",
+                        (
+                            *(each.id for each in same),
+                            *(step_id(course.enrolment.id, each) for each in states),
+                        ),
+                        ways=ways_out.DECLINED_ELSEWHERE,
+                        disclosure=strictest(disclosures),
+                        refs=(ref,),
                     )
+                )
     return conflicts
+
+
+def _declined(course: Course) -> dict[tuple[str, str], list[StepState]]:
+    """The occurrences that a no has left out, by step and by the act that says it."""
+    found: dict[tuple[str, str], list[StepState]] = {}
+    for state in course.steps:
+        if state.state == "skipped" and state.act is not None and state.act.kind == "decline":
+            found.setdefault((state.step, state.act.ref), []).append(state)
+    return found
 
 
 def key_of(activity: PlannedActivity) -> JoinKey:
