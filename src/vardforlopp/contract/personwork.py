@@ -182,7 +182,7 @@ def _meant(name: StepName, steps: Collection[StepName]) -> bool:
 
 
 def _together(group: Group, plan: PersonPlan) -> str:
-    """Whether any two of the group are one activity. What is not planned, or has no time yet, shows nothing."""
+    """Whether any two of the group are one activity. What is not planned or has no time yet shows nothing."""
     sides = {course.enrolment.id: course.enrolment.side for course in plan.courses}
     planned = {
         StepName(each.pathway, sides.get(each.enrolment), each.step)
