@@ -205,13 +205,15 @@ def _conflicts(
     found: dict[str, list[Conflict]] = {}
     for each in actual:
         found.setdefault(each.interaction or each.kind, []).append(each)
-    for name, status, ways_out, number in wanted:
+    for name, status, ways_out, number, proposal in wanted:
         these = found.pop(name, [])
         yield f"conflict {name}", status, _listed({each.status for each in these}) or "none"
         if status != "none":
             yield f"number of {name}", str(number), str(len(these))
         if ways_out is not None:
             yield f"ways out of {name}", str(ways_out), _listed({str(len(each.ways_out)) for each in these})
+        if proposal is not None:
+            yield f"proposal {name}", str(proposal), _listed({str(each.proposal) for each in these})
     for name, these in found.items():
         yield f"conflict {name}", "none", _listed({each.status for each in these})
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from vardforlopp.definitions.case_lines import TIME, read_line
 from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
 from vardforlopp.definitions.catalogue import Definitions
-from vardforlopp.definitions.kinds import COUNT, INTEGER, TEXT, TEXTS, closed
+from vardforlopp.definitions.kinds import COUNT, FLAG, INTEGER, TEXT, TEXTS, closed
 from vardforlopp.definitions.model import Pathway, Place, Texts
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.definitions.read_cases import CASE_SHAPE, ENROLMENT, STATES, as_of_moment, moment_of
@@ -73,6 +73,7 @@ class ExpectedConflict(NamedTuple):
     status: Status
     ways_out: int | None = None
     number: int = 1
+    proposal: bool | None = None
 
 
 class ExpectedBurden(NamedTuple):
@@ -315,6 +316,7 @@ EXPECTED_CONFLICT_SHAPE = Shape(
         "status": Key(_STATUS, "`none`: there is no such conflict", required=True),
         "ways_out": Key(COUNT, "how many ways out are proposed"),
         "number": Key(COUNT, "how many there are of the kind; one if not said"),
+        "proposal": Key(FLAG, "it rests on a rule of ours that the region has not adopted"),
     },
 )
 APART_SHAPE = Shape(

@@ -56,7 +56,7 @@ def wrong(*expected: str, person: str = PERSON) -> dict[str, tuple[str, str]]:
         f"joined: [{VISITS}, {VACCINES}]",
         f"apart: [{{steps: [hjartsvikt.influensavaccin, hjartsvikt.arsuppfoljning], {WHY}}}]",
         "steps: {kol.influensavaccin: overdue}",
-        "conflicts: {nsaid-vid-hjartsvikt: {status: open, ways_out: 3}}",
+        "conflicts: {nsaid-vid-hjartsvikt: {status: open, ways_out: 3, proposal: false}}",
         "conflicts: {nsaid-vid-hjartsvikt: open, kalcium-och-bisfosfonat: none}",
     ],
 )
@@ -78,6 +78,7 @@ def test_what_is_right_is_right(line: str) -> None:
         ("conflicts: {nsaid-vid-hjartsvikt: settled}", "conflict nsaid-vid-hjartsvikt"),
         ("conflicts: {nsaid-vid-hjartsvikt: {status: open, ways_out: 2}}", "ways out of " + NSAID),
         ("conflicts: {nsaid-vid-hjartsvikt: {status: open, number: 2}}", "number of " + NSAID),
+        ("conflicts: {nsaid-vid-hjartsvikt: {status: open, proposal: true}}", "proposal " + NSAID),
         ("conflicts: {nsaid-vid-hjartsvikt: open, makrolid-och-qt: open}", "conflict makrolid-och-qt"),
         ("burden: {contacts: 0}", "contacts in 30 days"),
         ("burden: {days: 400, own: 99}", "own actions in 400 days"),
