@@ -111,6 +111,8 @@ def _answers(expected: PersonExpectation, plan: PersonPlan) -> Iterator[tuple[st
         yield f"apart {_written(apart.steps)}", "apart", _together(apart.steps, plan)
     if expected.conflicts is not None:
         yield from _conflicts(expected.conflicts, plan.proposal.conflicts)
+    if expected.medication_list is not None:
+        yield "medication list", expected.medication_list, plan.proposal.checked.medication_list_status
     if expected.burden is not None:
         yield from _burden(expected.burden, plan)
 
@@ -205,7 +207,7 @@ def _conflicts(
     found: dict[str, list[Conflict]] = {}
     for each in actual:
         found.setdefault(each.interaction or each.kind, []).append(each)
-    for name, status, ways_out, number, proposal in wanted:
+    for name, status, ways_out, number, proposal, disclosure in wanted:
         these = found.pop(name, [])
         yield f"conflict {name}", status, _listed({each.status for each in these}) or "none"
         if status != "none":
@@ -214,6 +216,8 @@ def _conflicts(
             yield f"ways out of {name}", str(ways_out), _listed({str(len(each.ways_out)) for each in these})
         if proposal is not None:
             yield f"proposal {name}", str(proposal), _listed({str(each.proposal) for each in these})
+        if disclosure is not None:
+            yield f"disclosure of {name}", disclosure, _listed({each.disclosure for each in these})
     for name, these in found.items():
         yield f"conflict {name}", "none", _listed({each.status for each in these})
 

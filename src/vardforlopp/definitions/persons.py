@@ -17,10 +17,11 @@ from vardforlopp.definitions.case_lines import TIME, read_line
 from vardforlopp.definitions.cases import ActLine, Case, EnrolLine, FactLine
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.kinds import COUNT, FLAG, INTEGER, TEXT, TEXTS, closed
-from vardforlopp.definitions.model import Pathway, Place, Texts
+from vardforlopp.definitions.model import Disclosure, Pathway, Place, Texts
 from vardforlopp.definitions.overlay import apply
 from vardforlopp.definitions.read_cases import CASE_SHAPE, ENROLMENT, STATES, as_of_moment, moment_of
 from vardforlopp.definitions.read_catalogue import INTERACTION_KINDS
+from vardforlopp.definitions.read_steps import DISCLOSURE
 from vardforlopp.definitions.reading import (
     Failed,
     Key,
@@ -74,6 +75,7 @@ class ExpectedConflict(NamedTuple):
     ways_out: int | None = None
     number: int = 1
     proposal: bool | None = None
+    disclosure: Disclosure | None = None
 
 
 class ExpectedBurden(NamedTuple):
@@ -101,6 +103,7 @@ class PersonExpectation:
     apart: tuple[Apart, ...] = ()
     steps: tuple[tuple[StepName, str], ...] = ()  # step, state
     conflicts: tuple[ExpectedConflict, ...] | None = None
+    medication_list: str | None = None
     burden: ExpectedBurden | None = None
 
 
@@ -241,6 +244,7 @@ class _Reader:
             ),
             steps=tuple(self._states(reading, values.get("steps"))),
             conflicts=None if conflicts is None else tuple(self._conflicts(reading, conflicts)),
+            medication_list=values.get("medication_list"),
             burden=values.get("burden"),
         )
 
@@ -317,6 +321,7 @@ EXPECTED_CONFLICT_SHAPE = Shape(
         "ways_out": Key(COUNT, "how many ways out are proposed"),
         "number": Key(COUNT, "how many there are of the kind; one if not said"),
         "proposal": Key(FLAG, "it rests on a rule of ours that the region has not adopted"),
+        "disclosure": Key(DISCLOSURE, "who may see it"),
     },
 )
 APART_SHAPE = Shape(
@@ -354,6 +359,7 @@ PERSON_EXPECTATION_SHAPE = Shape(
         ),
         "steps": Key(_by_name("states-by-step"), "step to state"),
         "conflicts": Key(_by_name("expected-conflicts"), "all of them, by interaction or by kind"),
+        "medication_list": Key(closed("medication list's state", ("fresh", "stale", "missing"))),
         "burden": Key(shaped("burden", BURDEN_SHAPE, build=_burden)),
     },
 )

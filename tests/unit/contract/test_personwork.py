@@ -57,7 +57,9 @@ def wrong(*expected: str, person: str = PERSON) -> dict[str, tuple[str, str]]:
         f"apart: [{{steps: [hjartsvikt.influensavaccin, hjartsvikt.arsuppfoljning], {WHY}}}]",
         "steps: {kol.influensavaccin: overdue}",
         "conflicts: {nsaid-vid-hjartsvikt: {status: open, ways_out: 3, proposal: false}}",
+        "conflicts: {nsaid-vid-hjartsvikt: {status: open, disclosure: open}}",
         "conflicts: {nsaid-vid-hjartsvikt: open, kalcium-och-bisfosfonat: none}",
+        "medication_list: fresh",
     ],
 )
 def test_what_is_right_is_right(line: str) -> None:
@@ -80,6 +82,8 @@ def test_what_is_right_is_right(line: str) -> None:
         ("conflicts: {nsaid-vid-hjartsvikt: {status: open, number: 2}}", "number of " + NSAID),
         ("conflicts: {nsaid-vid-hjartsvikt: {status: open, proposal: true}}", "proposal " + NSAID),
         ("conflicts: {nsaid-vid-hjartsvikt: open, makrolid-och-qt: open}", "conflict makrolid-och-qt"),
+        (f"conflicts: {{{NSAID}: {{status: open, disclosure: staff-only}}}}", f"disclosure of {NSAID}"),
+        ("medication_list: stale", "medication list"),
         ("burden: {contacts: 0}", "contacts in 30 days"),
         ("burden: {days: 400, own: 99}", "own actions in 400 days"),
     ],
