@@ -20,6 +20,7 @@ import generate_hazards
 import generate_language
 import generate_manual
 import generate_pathways
+import generate_persons
 import generate_plan_schema
 import generate_schema
 
@@ -36,6 +37,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/safety/hazards.md": generate_hazards.page,
     **generate_schema.PAGES,
     **generate_pathways.PAGES,
+    **generate_persons.PAGES,
 }
 
 
