@@ -23,7 +23,7 @@ from vardforlopp.contract.propose import propose
 from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Active
 from vardforlopp.definitions.model import Owner
-from vardforlopp.engine.course import NO, UNKNOWN, Missing, Reason
+from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason, Truth
 from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.record.facts import Act
 from vardforlopp.record.record import Mention, Source
@@ -281,6 +281,20 @@ def test_a_possible_collision_names_what_is_missing() -> None:
     (conflict,) = merged(followed(pathway(HF)), known=catalogue(NSAID), truth=reason).conflicts
 
     assert conflict.missing == ("nsaid",)
+
+
+def test_a_collision_rests_on_what_speaks_for_it() -> None:
+    """Of a choice, the part that does not hold is no ground: a good kidney value proves nothing."""
+
+    def part(truth: Truth, ref: str) -> Reason:
+        return Reason(
+            "Value", truth, "r", acts=(Act("decision", TODAY, AS_OF.at, AS_OF.at, ref, pathway=HF),)
+        )
+
+    reason = Reason("AnyOf", YES, "r", of=(part(NO, "Observation/egfr"), part(YES, "Condition/magsar")))
+    (conflict,) = merged(followed(pathway(HF)), known=catalogue(NSAID), truth=reason).conflicts
+
+    assert conflict.refs == ("Condition/magsar",)
 
 
 def test_a_collision_needs_all_its_pathways() -> None:

@@ -16,13 +16,14 @@ from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.proposal import Checked, Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.catalogue import Interaction
-from vardforlopp.definitions.criteria import Criterion
+from vardforlopp.definitions.criteria import AnyOf, AtLeast, Criterion
 from vardforlopp.definitions.model import Adoption
 from vardforlopp.engine.course import NO, UNKNOWN, YES, Reason, Truth
 from vardforlopp.record.record import Source
 
 Judge = Callable[[Criterion], Reason]
 
+_CHOICES = frozenset({AnyOf.__name__, AtLeast.__name__})
 _TIMED = frozenset({"incompatible-timing", "preparation-clash", "double-booking"})
 
 
@@ -153,10 +154,12 @@ def _planned_truth(rule: Interaction, planned: Mapping[str, Sequence[PlannedActi
 
 
 def _refs(reason: Reason) -> set[str]:
+    """What a finding rests on; of a choice of parts, only those that speak for it."""
     found = {ref for fact in reason.facts for ref in (fact.refs or (fact.ref,))}
     found |= {act.ref for act in reason.acts}
     for part in reason.of:
-        found |= _refs(part)
+        if reason.op not in _CHOICES or part.truth != NO:
+            found |= _refs(part)
     return found
 
 
