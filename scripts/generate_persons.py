@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from generate_language import anchor
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.contract import ways_out
@@ -60,7 +61,7 @@ def page(root: Path) -> str:
         "planen begär. Allt som slås samman och alla krockar den dagen står med; `vardforlopp cases` prövar",
         "att det stämmer. Sidan skrivs ur `src/vardforlopp/content/persons/` av `make docs`; rätta där.",
         "",
-        *(f"- [{person.facts.title['sv']}](#{person.facts.id})" for person in persons),
+        *(f"- [{_title(person)}](#{anchor(_title(person))})" for person in persons),
     ]
     for person in persons:
         lines += _Person(person, Voice(definitions, "sv", person.region)).lines()
@@ -78,9 +79,7 @@ class _Person:
         facts = self._person.facts
         return [
             "",
-            f'<a id="{facts.id}"></a>',
-            "",
-            f"## {facts.title['sv']}",
+            f"## {_title(self._person)}",
             "",
             f"{self._who()} `{facts.id}`",
             *_section("Förlopp", self._stays()),
@@ -203,6 +202,10 @@ class _Person:
 
     def _side(self, side: str) -> str:
         return self._voice.say(f"plan.side.{side}")
+
+
+def _title(person: PersonCase) -> str:
+    return person.facts.title["sv"]
 
 
 def _when(on: Interval) -> str:
