@@ -73,7 +73,7 @@ def state(step_id: str, name: str = "due", *, opens: str = "", due: str = "", **
 
 def followed(path: Pathway, *states: StepState, **given: object) -> Followed:
     """An explicit enrolment in `path` and where its steps stand."""
-    known = {"id": f"CarePlan/{path.id}", "side": None, "explicit": True, "dead": False} | given
+    known = {"id": f"CarePlan/{path.id}", "side": None, "explicit": True, "dead": False, "ended": ""} | given
     enrolment = Enrolment(
         id=str(known["id"]),
         pathway=path.id,
@@ -90,7 +90,7 @@ def followed(path: Pathway, *states: StepState, **given: object) -> Followed:
         version=path.version,
         as_of=AS_OF,
         known_at=AS_OF.at,
-        ended=None,
+        ended=(civil(day_from_iso("2026-02-01")), str(known["ended"])) if known["ended"] else None,
         dead=bool(known["dead"]),
         steps=states,
         choices={},

@@ -307,6 +307,14 @@ def test_a_collision_needs_all_its_pathways() -> None:
     assert (len(together.conflicts), together.checked.rules) == (1, 1)
 
 
+@pytest.mark.parametrize(("left", "told"), [("due", 1), ("overdue", 1), ("waiting", 0), ("ended", 0)])
+def test_S15_a_collision_is_told_for_as_long_as_safety_steps_go_on(left: str, told: int) -> None:
+    """A pathway may end while its drug goes on: so do its collisions. What only waits asks for nothing."""
+    course = followed(pathway(HF, step("a", maintenance=True)), state("a", left), ended="OUT1")
+
+    assert len(merged(course, known=catalogue(NSAID), truth=ALWAYS).conflicts) == told
+
+
 def test_a_collision_between_activities_needs_them_planned_at_overlapping_times() -> None:
     """A rule on timing holds only while the two things can fall together."""
     rule = interaction("vaccin-fore-prov", kind="incompatible-timing", activities=("eko", "spirometri"))

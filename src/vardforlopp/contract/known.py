@@ -18,7 +18,7 @@ from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.catalogue import Interaction
 from vardforlopp.definitions.criteria import AnyOf, AtLeast, Criterion
 from vardforlopp.definitions.model import Adoption
-from vardforlopp.engine.course import NO, UNKNOWN, YES, Reason, Truth
+from vardforlopp.engine.course import NO, OPEN_STATES, UNKNOWN, YES, Reason, StepState, Truth
 from vardforlopp.record.record import Source
 
 Judge = Callable[[Criterion], Reason]
@@ -67,10 +67,17 @@ def tried_of(interactions: Collection[Interaction], followed: Sequence[Followed]
 
 
 def _running(followed: Sequence[Followed]) -> dict[str, str]:
-    """The version of each pathway that runs."""
+    """The version of each pathway that runs, or that has ended while its safety steps go on (S15)."""
     return {
-        course.pathway: course.version for course, _ in followed if course.ended is None and not course.dead
+        course.pathway: course.version
+        for course, _ in followed
+        if not course.dead and (course.ended is None or any(map(_goes_on, course.steps)))
     }
+
+
+def _goes_on(state: StepState) -> bool:
+    """True for what is asked of people; what waits may wait forever."""
+    return state.state in OPEN_STATES and state.state != "waiting"
 
 
 def _conflict(
