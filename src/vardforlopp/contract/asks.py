@@ -78,7 +78,8 @@ def asks(followed: Sequence[Followed], activities: Mapping[str, Activity], *, to
         for state in course.steps:
             step = steps[state.step]
             if state.state in OPEN_STATES and not only_afterwards(state, step):
-                origin = _origin(enrolment, state, today, of_step(pathway, step))
+                shown = of_step(pathway, step, followed=enrolment.explicit)
+                origin = _origin(enrolment, state, today, shown)
                 key = join_key(step, enrolment.side, activities=activities)
                 found[origin.id] = Ask(origin, key, step.owner.roles, step.owner.level)
     return tuple(found[name] for name in sorted(found))

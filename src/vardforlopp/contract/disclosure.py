@@ -14,7 +14,12 @@ def strictest(disclosures: Iterable[Disclosure]) -> Disclosure:
     return max(disclosures, key=_FROM_OPEN_TO_CLOSED.index, default="open")
 
 
-def of_step(pathway: Pathway, step: Step) -> Disclosure:
-    """To whom a step may be shown: a step never opens what its pathway closes."""
+def of_step(pathway: Pathway, step: Step, *, followed: bool = True) -> Disclosure:
+    """To whom a step may be shown: a step never opens what its pathway closes.
+
+    What a pathway asks that nobody has decided to follow is a suspicion, and stays with staff.
+    """
+    if not followed:
+        return "staff-only"
     own, whole = step.disclosure, pathway.disclosure
     return own if whole in ("open", own) else strictest((own, whole))

@@ -108,7 +108,7 @@ def _course(followed: Followed, subject: str) -> Json:
         plan["period"]["end"] = moment_text(moment)
         plan["extension"] = [kept for kept in plan["extension"] if kept["url"] != f"{EXTENSION}ended-reason"]
         plan["extension"].append({"url": f"{EXTENSION}ended-reason", "valueString": reason})
-    activities = [step_activity(state, enrolment.id, pathway=pathway) for state in course.steps]
+    activities = [step_activity(state, enrolment, pathway=pathway) for state in course.steps]
     if activities:
         plan["activity"] = activities
     return plan

@@ -12,6 +12,7 @@ from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.fhir.names import EXTENSION
 from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.written_times import date_text, moment_text
+from vardforlopp.record.record import Enrolment
 
 STEP_SYSTEM = "urn:x-vardforlopp:step"
 
@@ -43,7 +44,7 @@ def missing_extensions(missing: Iterable[Missing]) -> list[Json]:
     return found
 
 
-def step_activity(state: StepState, enrolment: str, *, pathway: Pathway) -> Json:
+def step_activity(state: StepState, enrolment: Enrolment, *, pathway: Pathway) -> Json:
     """The activity of one occurrence: state, window, evidence, branch, level, and what is missing.
 
     What is only looked back on has no window while it is open, and is not work to start (S06).
@@ -71,16 +72,17 @@ def step_activity(state: StepState, enrolment: str, *, pathway: Pathway) -> Json
     return {"detail": detail}
 
 
-def _extensions(state: StepState, enrolment: str, step: Step | None, *, pathway: Pathway) -> list[Json]:
+def _extensions(state: StepState, enrolment: Enrolment, step: Step | None, *, pathway: Pathway) -> list[Json]:
     found = [
-        extension("origin", "valueString", step_id(enrolment, state)),
+        extension("origin", "valueString", step_id(enrolment.id, state)),
         extension("state", "valueCode", state.state),
         extension("occurrence", "valueString", state.occurrence),
         extension("level", "valueCode", state.level),
         extension("adopted", "valueBoolean", state.adopted),
     ]
     if step is not None:
-        found.append(extension("disclosure", "valueCode", of_step(pathway, step)))
+        shown = of_step(pathway, step, followed=enrolment.explicit)
+        found.append(extension("disclosure", "valueCode", shown))
         if step.mode == "retrospective":
             found.append(extension("mode", "valueCode", step.mode))
     if state.proposal:

@@ -152,7 +152,7 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
         },
         "watch": step.watch,
         "mode": step.mode,
-        "disclosure": of_step(pathway, step),
+        "disclosure": of_step(pathway, step, followed=course.enrolment.explicit),
         "state": state.state,
         "earliest": None if afterwards else moment_json(state.opens),
         "due": None if afterwards else moment_json(state.due),

@@ -182,9 +182,10 @@ def _tags(activity: PlannedActivity, voice: Voice, *, mixed: bool) -> tuple[Tag,
     pathways = {origin.pathway for origin in activity.origins}
     if len(pathways) > 1:
         tags.append(Tag("joined", voice.say("plan.joined", n=len(pathways))))
-    if mixed and not any(origin.followed for origin in activity.origins):
+    followed = any(origin.followed for origin in activity.origins)
+    if mixed and not followed:
         tags.append(Tag("suggested", voice.say("plan.suggested")))
-    if activity.disclosure != "open":
+    if followed and activity.disclosure != "open":
         tags.append(Tag(activity.disclosure, voice.say(f"plan.disclosure.{activity.disclosure}")))
     return tuple(tags)
 

@@ -27,6 +27,7 @@ from vardforlopp.contract.person import plan_person
 from vardforlopp.definitions.model import Disclosure
 from vardforlopp.engine.compile import compile_pathway
 from vardforlopp.engine.interactions import Interactions
+from vardforlopp.fhir.plan_steps import extension, step_activity
 from vardforlopp.kernel.civil import as_of_day, day_from_iso
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.present.plan_json import plan_json
@@ -70,6 +71,20 @@ def test_S09_a_closed_pathway_closes_its_steps_in_the_plan_the_data_and_on_the_s
     assert [each["disclosure"] for each in value["steps"]] == ["staff-only"]
     assert "Eko" not in json.dumps(value["sheet"], ensure_ascii=False)
     assert sheet(made, voice).actions == ()
+
+
+def test_S09_what_a_suspicion_asks_for_stays_with_staff_in_the_plan_and_the_data() -> None:
+    """A memory test that nobody has decided on tells of the suspicion, however open its step is."""
+    path = pathway("demens", step("eko"))
+    asked = state("eko", opens="2026-03-01", due="2026-04-01")
+    course = followed(path, asked, explicit=False)
+    made = person(course)
+    value = plan_json(made, Voice(definitions(catalogue(), path), "sv"), pathways=(path,), version="0.1.0")
+    fhir = step_activity(asked, course.course.enrolment, pathway=path)
+
+    assert [each.disclosure for each in made.proposal.activities] == ["staff-only"]
+    assert [each["disclosure"] for each in (*value["steps"], *value["plan"]["items"])] == ["staff-only"] * 2
+    assert extension("disclosure", "valueCode", "staff-only") in fhir["detail"]["extension"]
 
 
 def test_S09_a_closed_pathway_closes_the_collisions_that_speak_of_it() -> None:

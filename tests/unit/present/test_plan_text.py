@@ -89,11 +89,11 @@ def test_a_conflict_that_names_no_pathway_says_nothing_of_which() -> None:
 
 
 def test_the_joined_activity_stands_once_with_both_pathways() -> None:
-    """One line, two reasons."""
+    """One line, two reasons; one of them is only suspected, so the line is for staff."""
     joined = [line for line in text().splitlines() if "gäller 2 förlopp" in line]
 
     assert len(joined) == 1
-    assert "[gäller 2 förlopp]" in joined[0]
+    assert "[gäller 2 förlopp, bara personal]" in joined[0]
 
 
 def test_what_waits_is_told_under_what_it_waits_for() -> None:
