@@ -19,6 +19,7 @@ from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.fhir.package.everything import package_resources
 from vardforlopp.fhir.package.extensions import EXTENSIONS
 from vardforlopp.fhir.package.site import BASE, Site, fhir_id
+from vardforlopp.kernel.durations import Duration
 
 SITE = Site(BASE, "0.1.0", "2026-11-22")
 Json = dict[str, Any]
@@ -121,6 +122,39 @@ def test_S04_a_rule_says_its_level_and_who_adopted_it() -> None:
     assert actions
     assert all("level" in each for each in said)
     assert any("adopted-by" in each for each in said)
+
+
+def said_of_steps(name: str) -> dict[str, dict[str, Any]]:
+    """What the extensions of a pathway's steps say, by step and extension."""
+    return {
+        each["id"]: {part["url"].rpartition("/")[2]: part.get("valueString") for part in each["extension"]}
+        for each in inside(of("PlanDefinition")[name]["action"])
+        if "definitionCanonical" in each
+    }
+
+
+def test_a_time_before_its_anchor_keeps_its_sign() -> None:
+    """`opens: -3 days` is not three days later."""
+    written = load_content().definitions.pathways
+    signs = [
+        (step.opens.amount < 0, (said_of_steps(name)[step.id]["opens"] or "").startswith("-"))
+        for name, pathway in written.items()
+        for step in pathway.steps.values()
+        if isinstance(step.opens, Duration)
+    ]
+
+    assert {(True, True), (False, False)} == set(signs)
+
+
+def test_a_step_says_what_its_times_count_from() -> None:
+    """Where it is neither the entry nor a step that is done, in words; elsewhere the extension is not there."""
+    written = load_content().definitions.pathways["hjartsvikt"].steps
+    said = said_of_steps("hjartsvikt")
+
+    assert "counts-from" not in said["ekokardiografi"]
+    assert "counts-from" not in said["anamnes-status"]
+    assert "heart failure" in str(said["aterbesok-efter-vard"]["counts-from"])
+    assert all("counts-from" in said[name] for name, step in written.items() if step.per is not None)
 
 
 def test_S05_nothing_of_class_device_is_exported() -> None:

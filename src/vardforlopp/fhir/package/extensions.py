@@ -34,6 +34,12 @@ EXTENSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "maintenance": (("PlanDefinition.action",), ("boolean",), "It goes on after the pathway has ended."),
     "preventive": (("PlanDefinition.action",), ("boolean",), "A care focus may set it aside."),
     "care-level": (("PlanDefinition.action",), ("Coding",), "The care level of whoever is responsible."),
+    "counts-from": (
+        ("PlanDefinition.action",),
+        ("string",),
+        "What the times count from, in words, where it is neither the entry nor the end of a related action.",
+    ),
+    "first": (("PlanDefinition.action",), ("string",), "The first time, where it differs from the interval."),
     "opens": (("PlanDefinition.action",), ("string",), "From when evidence counts, from the anchor."),
     "within": (("PlanDefinition.action",), ("string",), "The time, as a goal, from the anchor."),
     "preferred": (("PlanDefinition.action",), ("string",), "A sooner goal that is measured."),

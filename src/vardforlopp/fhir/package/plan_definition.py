@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vardforlopp.definitions.criteria import MomentExpr, Shifted, StepTime
+from vardforlopp.definitions.criteria import MomentExpr, Named, Shifted, StepTime
 from vardforlopp.definitions.explain import ground_of, step_words
 from vardforlopp.definitions.explain_parts import explain_entry, explain_exit
 from vardforlopp.definitions.explained import Explained
@@ -173,7 +173,11 @@ def _step(names: Names, site: Site, step: Step) -> Json:
     told = step_words(step.id, names, lang="en")
     made: Json = {
         "id": fhir_id(step.id),
-        "extension": [*_ground(site, step.provenance, step.rows), *_labels(names, site, step)],
+        "extension": [
+            *_ground(site, step.provenance, step.rows),
+            *_labels(names, site, step),
+            *_counts_from(site, step, told),
+        ],
         **worded("title", step.title),
         **worded("description", step.summary),
         "textEquivalent": _text(told),
@@ -200,13 +204,22 @@ def _labels(names: Names, site: Site, step: Step) -> Iterator[Json]:
     for key in ("maintenance", "preventive"):
         if getattr(step, key):
             yield site.extension(key, valueBoolean=True)
-    for key in ("opens", "within", "preferred", "fresh"):
+    for key in ("first", "opens", "within", "preferred", "fresh"):
         value = getattr(step, key)
         if value is not None:
             yield site.extension(key, valueString=duration_text(names, value))
     adopted = ground_of(names).support(step.provenance, "step", name=step.id).adoption
     if adopted is not None:
         yield site.extension("adopted-by", valueString=adopted.by)
+
+
+def _counts_from(site: Site, step: Step, told: Explained) -> Iterator[Json]:
+    """What the times count from, in words, where it is neither the entry nor a step that is done."""
+    after = step.after
+    plain = after in (None, Named("entry")) or (isinstance(after, StepTime) and after.what == "done")
+    if not plain or step.per is not None or step.slots is not None:
+        said = [each.text for each in told.sentences if each.part in ("per", "slots", "after")]
+        yield site.extension("counts-from", valueString=" ".join(said))
 
 
 def _related(names: Names, after: MomentExpr | None, step: Step) -> Iterator[Json]:

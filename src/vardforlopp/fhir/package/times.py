@@ -35,12 +35,12 @@ def duration_json(value: Duration) -> Json:
 
 
 def duration_text(names: Names, value: DurationLike) -> str:
-    """A duration in English, with what it depends on."""
+    """A duration in English, with what it depends on; before the anchor it has its minus sign."""
     speech = speech_of(names, "en")
     return duration_words(
         speech,
         value,
-        render=lambda each: formats.duration(each, BOOKS["en"]),
+        render=lambda each: ("-" if each.amount < 0 else "") + formats.duration(each, BOOKS["en"]),
         criterion=lambda speech, criterion: clause_of(speech, criterion).text,
     )
 
