@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import build_r4_schema
+from made.foreign_plans import imported, leaves, loaded
 from vardforlopp.adapters.r4_schema import PACKAGED, r4_validator
 
 ROOT = Path(__file__).parents[2]
@@ -66,3 +67,16 @@ def test_hl7s_examples_are_accepted_but_those_on_the_page() -> None:
 
     assert refused == listed
     assert f"{tried} official examples" in page
+
+
+def test_hl7s_plans_become_drafts_with_nothing_lost() -> None:
+    """Every official PlanDefinition, with what it refers to: each element accounted for."""
+    held = dict(members(EXAMPLES))
+    plans = {name: value for name, value in held.items() if name.startswith("PlanDefinition-")}
+    others = [value for name, value in held.items() if name.startswith(("ActivityDefinition-", "Library-"))]
+    for name, value in plans.items():
+        found = imported(value, *others)
+
+        assert loaded(found).errors == [], name
+        assert found.account.total >= leaves(value), name
+    assert len(plans) == 18

@@ -147,7 +147,7 @@ def test_a_time_before_its_anchor_keeps_its_sign() -> None:
 
 
 def test_a_step_says_what_its_times_count_from() -> None:
-    """Where it is neither the entry nor a step that is done, in words; elsewhere the extension is not there."""
+    """In words, where it is neither the entry nor a step that is done; elsewhere nothing is said."""
     written = load_content().definitions.pathways["hjartsvikt"].steps
     said = said_of_steps("hjartsvikt")
 

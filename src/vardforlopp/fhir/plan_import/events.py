@@ -1,0 +1,82 @@
+"""Ways in and out: the groups of our own export, and a trigger on the whole of a plan from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vardforlopp.fhir.plan_import import labels
+from vardforlopp.fhir.plan_import.draft import Draft, Part
+from vardforlopp.fhir.plan_import.selectors import Selectors, data
+from vardforlopp.fhir.plan_import.steps import Steps, leave_the_rest
+from vardforlopp.fhir.plan_import.structure import Forest, Item
+from vardforlopp.fhir.plan_import.texts import Ids
+
+_ADDED = "data-added"
+
+
+class Events:
+    """Makes the entries and exits of a draft."""
+
+    def __init__(self, draft: Draft, *, steps: Steps, selectors: Selectors) -> None:
+        self._draft = draft
+        self._steps = steps
+        self._selectors = selectors
+
+    def event(self, item: Item) -> Part | None:
+        """An entry or exit of our own export. Without an event that can be read, there is none."""
+        guard = self._steps.guard(item)
+        found = self._named(item)
+        if not found:
+            item.element.leave("event")
+            return None
+        labels.leave_level(item.element)
+        keys: dict[str, Any] = {
+            "event": found,
+            "when": guard.criterion(),
+            "title": self._steps.texts(item, "title"),
+            "row": labels.rows(item.element) or item.id,
+            "source": "PLAN",
+        }
+        if item.kind == "entry":
+            keys["disclosure"] = labels.disclosure(item.element)
+        item.element.leave("text", "textEquivalent")
+        leave_the_rest(item)
+        part = Part(
+            {key: value for key, value in keys.items() if value}, [item.element.path, *guard.comments]
+        )
+        (self._draft.entries if item.kind == "entry" else self._draft.exits)[item.id] = part
+        return part
+
+    def of_the_whole(self, forest: Forest) -> None:
+        """A plan that is one group and has triggers begins when its data come."""
+        if len(forest.top) != 1 or forest.top[0].kind != "group":
+            return
+        ids = Ids()
+        for each in forest.top[0].element.items("trigger"):
+            requirements = each.items("data")
+            if each.text("type") != _ADDED or not requirements or each.get("condition") is not None:
+                each.leave("trigger")
+                continue
+            read = [data(one, self._selectors, inside=forest.plan.resource) for one in requirements]
+            found = list(dict.fromkeys(name for name in read if name))
+            if found:
+                each.carry("type", "name")
+                name = ids.new(each.text("name"), otherwise="IN1")
+                keys = {"event": found, "title": {self._draft.language: each.text("name") or name}}
+                self._draft.entries[name] = Part(keys | {"source": "PLAN", "row": name}, [each.path])
+
+    def _named(self, item: Item) -> list[str]:
+        """The facts of the triggers. Our own export names the selector, and of a state its end."""
+        found: list[str] = []
+        for each in item.element.items("trigger"):
+            read = [data(one, self._selectors, inside=item.plan.resource) for one in each.items("data")]
+            made = next((name for name in read if name), None)
+            if each.text("type") != _ADDED or made is None:
+                each.leave("trigger")
+                continue
+            if each.text("name") == f"{made}.end":
+                self._selectors.lasts(made)
+                made = f"{made}.end"
+            each.carry("type", "name")
+            found.append(made)
+        return list(dict.fromkeys(found))

@@ -1,0 +1,256 @@
+"""Conditions, evidence and doses of a plan from elsewhere: carried in our words, or told."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from made.foreign_plans import (
+    LOINC,
+    SNOMED,
+    A,
+    B,
+    coding,
+    fhirpath,
+    has,
+    imported,
+    keys,
+    pathway,
+    plan,
+    reasons,
+    related,
+)
+
+Json = dict[str, Any]
+
+
+class TestConditions:
+    @pytest.mark.parametrize(
+        ("condition", "why"),
+        [
+            (fhirpath("Practitioner.exists()"), "fhirpath"),
+            ({"kind": "applicability", "expression": {"language": "text/cql", "expression": "X"}}, "cql"),
+            (
+                {"kind": "applicability", "expression": {"language": "text/x", "expression": "X"}},
+                "condition-language",
+            ),
+            ({"kind": "applicability"}, "condition-empty"),
+        ],
+    )
+    def test_S05_a_condition_that_is_not_read_is_left_to_a_person(self, condition: Json, why: str) -> None:
+        """Dropped, it would ask more people than the plan does."""
+        found = imported(plan({**A, "condition": [condition, fhirpath("Patient.gender = 'male'")]}))
+
+        assert keys(found, "a")["when"] == {"all": [{"decided": "a-villkor", "is": "ja"}, {"sex": "male"}]}
+        assert why in reasons(found).values()
+
+    def test_the_text_of_cql_stands_beside_the_decision(self) -> None:
+        """When its library was handed in."""
+        text = base64.b64encode(b'define "Old":\n  AgeInYears() > 80\n\ndefine "All":\n  true\n').decode()
+        library = {"resourceType": "Library", "url": "https://e.org/Library/l",
+                   "content": [{"contentType": "text/cql", "data": text}]}  # fmt: skip
+        condition = {
+            "kind": "applicability",
+            "expression": {"language": "text/cql-identifier", "expression": "Old"},
+        }
+        always = {
+            "kind": "applicability",
+            "expression": {"language": "text/cql-identifier", "expression": "All"},
+        }
+        found = imported(
+            plan(
+                {**A, "condition": [condition]},
+                {**B, "condition": [always]},
+                library=["https://e.org/Library/l"],
+            ),
+            library,
+        )
+
+        assert "CQL: Old = AgeInYears() > 80" in found.draft.phases[0].items["a"].comments
+        assert "when" not in keys(found, "b")
+
+    def test_starting_and_stopping_are_told(self) -> None:
+        """They are no guard."""
+        found = imported(plan({**A, "condition": [fhirpath("true", kind="stop")]}))
+
+        assert reasons(found)["PlanDefinition.action[0].condition[0]"] == "condition-kind"
+        assert "when" not in keys(found, "a")
+
+    def test_the_codes_of_a_value_set_become_a_selector(self) -> None:
+        """With those of the value sets that it takes in; its absence is unknown."""
+        inner = {"resourceType": "ValueSet", "id": "inner", "url": "https://e.org/inner",
+                 "expansion": {"contains": [{"system": LOINC, "code": "1-8"}]}}  # fmt: skip
+        include = [
+            {"system": "https://e.org/codes", "concept": [{"code": "x"}, {"code": "y*"}]},
+            {"valueSet": ["https://e.org/inner"]},
+            {"system": SNOMED, "filter": [{"property": "concept", "op": "is-a", "value": "1"}]},
+        ]
+        outer = {"resourceType": "ValueSet", "id": "outer", "url": "https://e.org/outer", "title": "Outer",
+                 "compose": {"include": include, "exclude": [{"system": SNOMED}]}}  # fmt: skip
+        text = "Observation.where(code.memberOf('https://e.org/outer')).exists()"
+        found = imported(plan({**A, "condition": [fhirpath(text)]}), outer, inner)
+        told = reasons(found)
+
+        assert found.draft.selectors["outer"]["codes"] == [{"codes": "x"}]
+        assert found.draft.selectors["outer"]["includes"] == ["inner"]
+        assert found.draft.selectors["outer"]["open"] is True
+        assert found.draft.systems == {
+            "codes": {"title": "https://e.org/codes", "uri": "https://e.org/codes"}
+        }
+        assert told["ValueSet/outer.compose.include[0].concept[1]"] == "code"
+        assert told["ValueSet/outer.compose.include[2].filter[0]"] == "value-set-part"
+        assert told["ValueSet/outer.compose.exclude"] == "value-set-part"
+        assert pathway(found)
+
+    def test_value_sets_that_take_each_other_in_end(self) -> None:
+        """The circle is cut, and told."""
+        sets = [
+            {
+                "resourceType": "ValueSet",
+                "id": name,
+                "url": f"https://e.org/{name}",
+                "compose": {"include": [{"valueSet": [f"https://e.org/{other}"]}]},
+            }
+            for name, other in (("p", "q"), ("q", "p"))
+        ]
+        found = imported(
+            plan(
+                {**A, "condition": [fhirpath("Condition.where(code.memberOf('https://e.org/p')).exists()")]}
+            ),
+            *sets,
+        )
+
+        assert "value-set-part" in reasons(found).values()
+        assert pathway(found)
+
+
+class TestWhatIsDone:
+    def test_the_code_of_a_request_is_the_evidence(self) -> None:
+        """Read as: the record shows it with this code; told."""
+        code = coding(SNOMED, "29303009", "ECG")
+        activity = {"resourceType": "ActivityDefinition", "id": "ecg", "url": "https://e.org/ecg",
+                    "title": "ECG", "kind": "ServiceRequest", "code": code}  # fmt: skip
+        found = imported(plan({**A, "definitionCanonical": "https://e.org/ecg"}), activity)
+
+        assert keys(found, "a")["done"] == "ECG"
+        assert found.draft.selectors["ECG"]["codes"] == [{"snomed": "29303009"}]
+        assert found.draft.activities["ecg"]["title"] == {"en": "ECG"}
+        assert reasons(found)["ActivityDefinition/ecg.code"] == "evidence-code"
+
+    def test_data_that_an_action_gives_is_the_evidence(self) -> None:
+        """Output, never input: what is needed shows not that it is done."""
+        code = {
+            "type": "Observation",
+            "codeFilter": [{"path": "code", "code": [coding(LOINC, "1-8")["coding"][0]]}],
+        }
+        found = imported(plan({**A, "output": [code], "input": [code]}))
+
+        assert keys(found, "a")["done"] == "1-8"
+        assert reasons(found)["PlanDefinition.action[0].input"] == "input"
+
+    def test_what_nothing_shows_is_a_recorded_decision(self) -> None:
+        """And told."""
+        found = imported(plan(A))
+
+        assert keys(found, "a")["done"] == {"decided": "a"}
+        assert reasons(found)["PlanDefinition.action[0]"] == "evidence-none"
+
+    @pytest.mark.parametrize("where", ["dynamicValue", "dosage", "activity"])
+    def test_S05_a_dose_is_never_carried(self, where: str) -> None:
+        """The action is a row left out, by its reason; what waits for it is told."""
+        dose = [
+            {
+                "path": "dosageInstruction[0].doseAndRate",
+                "expression": {"language": "text/cql", "expression": "D"},
+            }
+        ]
+        activity = {
+            "resourceType": "ActivityDefinition",
+            "id": "drug",
+            "url": "https://e.org/drug",
+            "kind": "MedicationRequest",
+            **(
+                {"dosage": [{"text": "5 mg"}]}
+                if where == "dosage"
+                else {"dynamicValue": dose}
+                if where == "activity"
+                else {}
+            ),
+        }
+        given = {**B, "definitionCanonical": "https://e.org/drug"} | (
+            {"dynamicValue": dose} if where == "dynamicValue" else {}
+        )
+        found = imported(plan(given, {**A, "relatedAction": related("after")}), activity)
+        told = reasons(found)
+
+        assert list(pathway(found).steps) == ["a"]
+        assert [(each.row, each.reason) for each in pathway(found).omitted] == [("b", "device")]
+        assert told["PlanDefinition.action[0]"] == "device"
+        assert told["PlanDefinition.action[1].relatedAction[0]"] == "related-missing"
+
+    def test_an_added_fact_repeats_a_step_and_other_triggers_are_told(self) -> None:
+        """Only data that are added start anything here."""
+        data = [
+            {
+                "type": "Condition",
+                "codeFilter": [{"path": "code", "code": [coding(SNOMED, "1")["coding"][0]]}],
+            }
+        ]
+        kinds = ["named-event", "periodic", "data-changed", "data-modified", "data-removed", "data-accessed",
+                 "data-access-ended"]  # fmt: skip
+        triggers = [{"type": "data-added", "data": data}, *({"type": kind, "name": kind} for kind in kinds)]
+        found = imported(plan({**A, "trigger": triggers}))
+
+        assert keys(found, "a")["per"] == "1"
+        assert Counter(reasons(found).values())["trigger"] == len(kinds)
+
+    def test_who_does_it_is_a_role_of_ours_or_told(self) -> None:
+        """No role is guessed from another list."""
+        people = [{"type": "patient"}, {"type": "practitioner", "role": coding(SNOMED, "59058001")},
+                  {"type": "practitioner", "role": coding("urn:x-vardforlopp:role", "lakare")}]  # fmt: skip
+        found = imported(plan({**A, "participant": people}))
+
+        assert keys(found, "a")["by"] == ["patient", "lakare"]
+        assert reasons(found)["PlanDefinition.action[0].participant[1]"] == "participant"
+
+    def test_what_has_no_keyword_is_told(self) -> None:
+        """Each under its own reason."""
+        found = imported(
+            plan(
+                {
+                    **A,
+                    "cardinalityBehavior": "multiple",
+                    "requiredBehavior": "could",
+                    "priority": "stat",
+                    "reason": [coding(SNOMED, "1")],
+                    "goalId": ["g"],
+                    "transform": "https://e.org/map",
+                    "odd": 1,
+                    "type": coding("http://terminology.hl7.org/CodeSystem/action-type", "remove"),
+                    "dynamicValue": [
+                        {"path": "status", "expression": {"language": "text/cql", "expression": "'draft'"}}
+                    ],
+                }
+            )
+        )
+        at = "PlanDefinition.action[0]."
+        told = {path.removeprefix(at): why for path, why in reasons(found).items() if path.startswith(at)}
+
+        assert told == {
+            "cardinalityBehavior": "behaviour", "requiredBehavior": "behaviour", "priority": "priority",
+            "reason": "reason", "goalId": "goal-of-step", "transform": "computed", "dynamicValue": "computed",
+            "type": "action-type", "odd": "unknown",
+        }  # fmt: skip
+
+
+def test_the_same_code_asked_twice_is_one_selector() -> None:
+    """Also when only one of the questions is about its value."""
+    there = has("Observation", "1-8", LOINC)
+    value = f"Observation.where(code.coding.where(system='{LOINC}' and code='1-8').exists()).value > 5 'kg'"
+    found = imported(plan({**A, "condition": [fhirpath(there), fhirpath(value), fhirpath(there)]}))
+
+    assert list(found.draft.selectors) == ["1-8"]
+    assert found.draft.selectors["1-8"]["unit"] == "kg"
