@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("", "check", "cases", "plan", "explain")
+COMMANDS = ("", "check", "cases", "plan", "explain", "import-plan")
 
 
 def page(root: Path) -> str:

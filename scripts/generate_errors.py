@@ -23,6 +23,7 @@ FAMILIES = {
     "ENG": ("Compiling: definitions that are well written but cannot work.", "1"),
     "HAZ": ("The hazard log of a source checkout: a guard that no test holds.", "1"),
     "ID": ("Identifiers of persons, organisations and units.", "2"),
+    "IMP": ("Plans from elsewhere: a file that cannot be imported, or a draft that cannot be written.", "2"),
     "INT": ("Faults of the program itself.", "3"),
     "QUA": ("Data quality: a line of the report on a record, which is read all the same.", "0"),
     "REC": ("Records: a file that cannot be read as a record.", "2"),

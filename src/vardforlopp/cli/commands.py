@@ -16,6 +16,10 @@ COMMANDS = {
     "check": ("vardforlopp.cli.check:check", "Check the definitions: where, what, what to do."),
     "cases": ("vardforlopp.cli.cases:cases", "Run the clinicians' cases: expected, actual, why."),
     "new": ("vardforlopp.cli.new:new", "Make the folder of a new pathway."),
+    "import-plan": (
+        "vardforlopp.cli.import_plan:import_plan",
+        "Read a FHIR PlanDefinition from elsewhere into a draft.",
+    ),
     "export": ("vardforlopp.cli.export:export", "Write the definitions in a standard form."),
 }
 _HELP = """From a person's record to one coherent plan, with its reasons.

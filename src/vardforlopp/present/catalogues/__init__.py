@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vardforlopp.definitions.phrasebook import Lang
-from vardforlopp.present.catalogues import en, sv
+from vardforlopp.present.catalogues import en, import_en, import_sv, sv
 
-CATALOGUES: Mapping[Lang, Mapping[str, str]] = {"sv": sv.TEXTS, "en": en.TEXTS}
+CATALOGUES: Mapping[Lang, Mapping[str, str]] = {
+    "sv": {**sv.TEXTS, **import_sv.TEXTS},
+    "en": {**en.TEXTS, **import_en.TEXTS},
+}
 
 
 def say(lang: Lang, key: str, **values: object) -> str:
