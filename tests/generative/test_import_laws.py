@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -94,8 +95,16 @@ def actions(draw: st.DrawFn, depth: int = 3) -> Json:
     if draw(st.booleans()):
         made["code"] = [
             coding(
-                draw(st.sampled_from([SNOMED, LOINC, "urn:x", ""])), draw(st.sampled_from(["1", "2*", "no"]))
+                draw(st.sampled_from([SNOMED, "urn:x", "", "urn:x-vardforlopp:activity"])),
+                draw(st.sampled_from(["1", "2*", "no"])),
             )
+        ]
+    if draw(st.booleans()):
+        own = "https://example.org/fhir/StructureDefinition/"
+        names = ["within", "opens", "row", "disclosure", "level", "care-level", "first", "maintenance"]
+        values = ["valueString", "valueCode", "valueBoolean"]
+        made["extension"] = [
+            {"url": own + draw(st.sampled_from(names)), draw(st.sampled_from(values)): draw(junk)}
         ]
     if draw(st.integers(0, 9)) == 0:
         made["dynamicValue"] = [{"path": "dosage.dose", "expression": {"expression": "1"}}]
@@ -114,36 +123,46 @@ def actions(draw: st.DrawFn, depth: int = 3) -> Json:
     return made
 
 
-def counted(value: Any) -> int:
-    """The actions that are actions: objects in the list `action` of an object."""
-    held = value.get("action") if isinstance(value, dict) else None
-    found = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
-    return len(found) + sum(map(counted, found))
+@st.composite
+def heads(draw: st.DrawFn) -> Json:
+    """Elements of the plan itself: well made, or anything."""
+    limit = {
+        "value": draw(st.integers(-2, 300)),
+        "unit": draw(st.sampled_from([*WORDS, "kg/m2", ">", "a..b", "%"])),
+    }
+    target = {
+        "measure": coding(LOINC, "1-8"),
+        draw(st.sampled_from(["detailQuantity", "detailRange"])): limit | {"high": limit, "comparator": "<"},
+    }
+    made: Json = {
+        "goal": [{"description": {"text": draw(st.sampled_from(WORDS))}, "target": [target]}],
+        "date": draw(st.sampled_from(["2026", "2026-02-30", "2026-13", "٢٠٢٦", "2026-01-01T10:00:00Z"])),
+        "version": draw(st.sampled_from(["1.0.0", "1", "٣.٠.٠", "../1.0.0"])),
+        "relatedArtifact": [
+            {"type": "citation", "label": draw(st.sampled_from([*IDS, *WORDS])), "display": "D"}
+        ],
+    }
+    names = [
+        "title",
+        "goal",
+        "library",
+        "version",
+        "language",
+        "extension",
+        "contained",
+        "date",
+        "id",
+        "publisher",
+    ]
+    kept = draw(st.lists(st.sampled_from(sorted(made)), max_size=4))
+    return {name: made[name] for name in kept} | draw(
+        st.dictionaries(st.sampled_from(names), junk, max_size=2)
+    )
 
 
-@given(
-    st.lists(actions(), min_size=1, max_size=3),
-    st.dictionaries(
-        st.sampled_from(
-            [
-                "title",
-                "goal",
-                "library",
-                "version",
-                "language",
-                "extension",
-                "contained",
-                "relatedArtifact",
-                "date",
-                "id",
-            ]
-        ),
-        junk,
-        max_size=2,
-    ),
-)
+@given(st.lists(actions(), min_size=1, max_size=3), heads())
 def test_any_plan_is_carried_or_reported_whole(found: list[Json], more: Json) -> None:
-    """Each element stands in exactly one column, each action is a step, group or row, the draft is read."""
+    """Each element stands in exactly one column, each action is a row, and the draft is read."""
     made = plan(*found) | more
     result = attempted(made)
     if isinstance(result, InputError):
@@ -151,10 +170,21 @@ def test_any_plan_is_carried_or_reported_whole(found: list[Json], more: Json) ->
         return
     account = result.account
     everywhere = [*account.carried, *account.left, *account.aside]
+    rows = {text.partition(": ")[0] for _, text in result.draft.rows.values()}
 
     assert len(everywhere) == len(set(everywhere)) == leaves(made)
     assert loaded(result).errors == []
     assert covered(account.entries, account.left)
+    assert set(lone("PlanDefinition", made)) <= rows
+
+
+def lone(path: str, value: Any) -> Iterator[str]:
+    """Where the actions stand that have no actions within: each is something to do."""
+    held = value.get("action")
+    for number, each in enumerate(held if isinstance(held, list) else []):
+        if isinstance(each, dict):
+            within = list(lone(f"{path}.action[{number}]", each))
+            yield from within or [f"{path}.action[{number}]"]
 
 
 def attempted(resource: Any) -> Imported | InputError:

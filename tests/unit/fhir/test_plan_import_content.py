@@ -254,3 +254,17 @@ def test_the_same_code_asked_twice_is_one_selector() -> None:
 
     assert list(found.draft.selectors) == ["1-8"]
     assert found.draft.selectors["1-8"]["unit"] == "kg"
+
+
+def test_extensions_that_are_not_of_our_own_export_are_told() -> None:
+    """A name of ours at another address, or in a plan without our codes, says nothing to us."""
+    mine = {"url": "https://example.org/fhir/StructureDefinition/within", "valueString": "3 days"}
+    other = {"url": "https://other.example/StructureDefinition/within", "valueString": "3 days"}
+    code = {"code": [coding("urn:x-vardforlopp:activity", "ekg")]}
+    foreign = imported(plan({**A, "extension": [mine]}))
+    ours = imported(plan({**A, **code, "extension": [mine]}))
+    mixed = imported(plan({**A, **code, "extension": [other]}))
+
+    assert ["within" in keys(found, "a") for found in (foreign, ours, mixed)] == [False, True, False]
+    assert "unknown" in reasons(foreign).values()
+    assert "unknown" in reasons(mixed).values()

@@ -144,6 +144,8 @@ class TestTheHead:
             ("Region Exempel", "regional"),
             ("World Health Organization", "international"),
             ("Example Institute", "default"),
+            ("Who cares", "default"),
+            ("Regional kunskapsstyrning", "default"),
             ("", "default"),
         ],
     )
@@ -198,3 +200,11 @@ def test_every_element_stands_in_one_column() -> None:
     assert len(columns) == len(set(columns)) == account.total == leaves(odd)
     assert [entry.path for entry in account.entries if entry.why == "unknown"] == ["PlanDefinition.odd"]
     assert "PlanDefinition.text.div" in account.aside
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("2025-04-01T10:00:00Z", "2025-04-01"), ("2025-02-30", None), ("x", None)]
+)
+def test_a_date_that_does_not_exist_is_no_date(written: str, kept: str | None) -> None:
+    """Of an instant, the day."""
+    assert pathway(imported(plan(A, date=written))).sources["PLAN"].date == kept

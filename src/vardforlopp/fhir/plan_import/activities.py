@@ -43,22 +43,23 @@ class Activities:
 
     def of(self, item: Item, title: Json) -> tuple[str, Json]:
         """The activity of a step, and the keywords (timing, roles) that its definition adds."""
-        own = _own_code(item.element)
+        own = own_code(item.element)
         more: Json = {}
         if item.activity is not None:
             name, more = self._defined(item.activity, own, title)
         elif own:
-            name = self._by_definition.setdefault(own, own)
-            if name not in self._draft.activities:
-                self._write(self._ids.new(own, otherwise="aktivitet"), title)
+            if own not in self._by_definition:
+                self._by_definition[own] = self._ids.new(own, otherwise="aktivitet")
+                self._write(self._by_definition[own], title)
+            name = self._by_definition[own]
         else:
             name = self._ids.new(item.id, otherwise="aktivitet")
             self._write(name, title)
         return name, more
 
-    def done(self, item: Item) -> tuple[Any, list[str]]:
-        """The evidence of a step: its data, its code, else a recorded decision; and comments."""
-        ours = bool(_own_code(item.element))
+    def done(self, item: Item) -> Any:
+        """The evidence of a step: its data, its code, else a recorded decision."""
+        ours = bool(own_code(item.element))
         inside = item.plan.resource
         shown = [
             data(each, self._selectors, inside=inside)
@@ -71,13 +72,13 @@ class Activities:
             found = self._by_code(item)
         if not found:
             item.element.ledger.note(f"{item.element.path}", "evidence-none", item.id)
-            return {"decided": item.id}, []
+            return {"decided": item.id}
         if len(found) == 1:
-            return found[0], []
+            return found[0]
         item.element.ledger.note(
             f"{item.element.path}.{'input' if ours else 'output'}", "evidence-many", item.id
         )
-        return {"all": found}, []
+        return {"all": found}
 
     def _by_code(self, item: Item) -> list[str]:
         kind = item.activity.element.text("kind") if item.activity is not None else ""
@@ -91,11 +92,7 @@ class Activities:
                     said, _DONE_BY.get(kind, _ANY), title=concept.text("text") or display
                 )
                 if made is not None:
-                    concept.carry("text")
-                    for each in concept.items("coding"):
-                        each.carry() if each.text("system") and writable(each.text("code")) else each.leave(
-                            "code"
-                        )
+                    _mark(concept)
                     item.element.ledger.note(concept.path, "evidence-code", item.id)
                     return [made]
         return []
@@ -118,7 +115,7 @@ class Activities:
             element.leave("code", *(["code"] if f"{element.path}.code" not in element.ledger.marks else []))
             element.leave("computed", "dynamicValue", "transform")
             labels(element, self._vocabulary)
-            _own_code(element)
+            own_code(element)
         return self._by_definition[key], recurrence(element, anchor=None).keys
 
     def _write(self, name: str, title: Json, *, text: Json | None = None) -> None:
@@ -131,7 +128,17 @@ def _concepts(element: Element) -> list[Element]:
     return element.items("code") or ([one] if one is not None and isinstance(one.value, dict) else [])
 
 
-def _own_code(element: Element) -> str:
+def _mark(concept: Element) -> None:
+    """The codings that the selector has are carried; the others are left."""
+    concept.carry("text")
+    for each in concept.items("coding"):
+        if each.text("system") and writable(each.text("code")):
+            each.carry()
+        else:
+            each.leave("code")
+
+
+def own_code(element: Element) -> str:
     """The activity in our own code system, marked; empty for a plan from elsewhere."""
     for concept in _concepts(element):
         for system, code, _ in codings(concept):

@@ -10,32 +10,26 @@ from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.selectors import METADATA
 from vardforlopp.fhir.plan_import.shelf import Library
 from vardforlopp.fhir.plan_import.texts import Ids, our_language, slug, texts
+from vardforlopp.kernel.civil import parse_time
 
 Json = dict[str, Any]
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
-_DAY = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)")
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}(?=T|$)")
 #: The plan's own id among the sources.
 PLAN = "PLAN"
 _ARTIFACTS = frozenset(("citation", "documentation", "justification"))
 _PATHWAYS = frozenset(("clinical-protocol", "workflow-definition"))
 #: Who stands behind a plan, as far as the name of its publisher says.
 _PUBLISHERS = (
-    (
-        "national",
-        "kunskapsstyrning|socialstyrelsen|sveriges kommuner och regioner|folkhälsomyndigheten",
-    ),
-    ("regional", r"^region \w"),
-    (
-        "international",
-        r"world health organi[sz]ation|\bwho\b|european society|\bnice\b|centers for disease control",
-    ),
+    ("national", "(?i)nationellt system för kunskapsstyrning|socialstyrelsen|sveriges kommuner och regioner"),
+    ("regional", r"^Region [A-ZÅÄÖ]"),
+    ("international", r"World Health Organi[sz]ation|\bWHO\b|European Society|\bNICE\b"),
 )
 
 
 def level_of(publisher: str) -> str:
     """The level of the plan's publisher; `default` when its name says nothing."""
-    said = publisher.lower()
-    return next((level for level, names in _PUBLISHERS if re.search(names, said)), "default")
+    return next((level for level, names in _PUBLISHERS if re.search(names, publisher)), "default")
 
 
 def language_of(plan: Element) -> str:
@@ -95,7 +89,8 @@ def _sources(plan: Element, title: str) -> Json:
         made[PLAN]["title"] += f", {version}"
     plan.carry("url", "version", "date", "publisher", "id")
     ids = Ids()
-    ids.new(PLAN, otherwise=PLAN)
+    for taken in (PLAN, "default"):
+        ids.new(taken, otherwise=taken)
     for artifact in plan.items("relatedArtifact"):
         said = artifact.text("display") or artifact.text("citation") or artifact.text("label")
         if artifact.text("type") not in _ARTIFACTS or not said:
@@ -104,6 +99,7 @@ def _sources(plan: Element, title: str) -> Json:
         name = ids.new(artifact.text("label"), otherwise="KALLA")
         made[name] = _source(said, artifact.text("url"), _date_in(artifact.text("citation")), level="default")
         artifact.carry("type", "label", "display", "url")
+        artifact.leave("artifact", "document", "resource")
         if artifact.text("display"):
             artifact.leave("level", "citation")
         else:
@@ -112,14 +108,23 @@ def _sources(plan: Element, title: str) -> Json:
 
 
 def _source(title: str, url: str, date: str, *, level: str) -> Json:
-    day = _DAY.match(date)
     made: Json = {"title": title, "level": level}
-    return made | ({"url": url} if url else {}) | ({"date": day[1]} if day else {})
+    return made | ({"url": url} if url else {}) | ({"date": _day(date)} if _day(date) else {})
+
+
+def _day(date: str) -> str:
+    """The day, month or year of a dateTime; empty for one that does not exist."""
+    match = _DAY.match(date)
+    try:
+        parse_time(match[0] if match else "")
+    except ValueError:
+        return ""
+    return match[0] if match else ""
 
 
 def _date_in(citation: str) -> str:
     """The date of a citation of our own export: `national, 2024-06-18, read 2026-11`."""
-    return next((part for part in citation.split(", ") if _DAY.fullmatch(part)), "")
+    return next((part for part in citation.split(", ") if _day(part) == part), "")
 
 
 def _mark(plan: Element) -> None:
@@ -140,7 +145,7 @@ def _mark(plan: Element) -> None:
 
 def _disclosure(plan: Element, draft: Draft) -> None:
     for each in plan.items("extension"):
-        name = each.text("url").rpartition("/StructureDefinition/")[2]
+        name = each.own()
         if name == "disclosure" and each.text("valueCode") in ("open", "after-informed", "staff-only"):
             draft.head["disclosure"] = each.text("valueCode")
             each.carry()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vardforlopp.fhir.plan_import.activities import Activities
+from vardforlopp.fhir.plan_import.activities import Activities, own_code
 from vardforlopp.fhir.plan_import.draft import Draft, Part, Phase, Vocabulary
 from vardforlopp.fhir.plan_import.events import Events
 from vardforlopp.fhir.plan_import.goals import goals
@@ -42,6 +42,7 @@ def import_plan(
     library = Library(shelf, ledger)
     plan = library.open(resource, PLAN)
     forest = Forest(library, plan)
+    ledger.own_base = _own_base(forest)
     draft = begin(plan.element, library)
     order = Order(forest, name=shelf.name)
     selectors = Selectors(library, systems, language=draft.language)
@@ -63,6 +64,13 @@ def import_plan(
         if label.startswith(PLAN) and label != PLAN:
             _nested_head(ledger, label)
     return Imported(draft, ledger.account(), library.unread)
+
+
+def _own_base(forest: Forest) -> str:
+    """Where our own export says that it lives, if the plan has actions with our codes; else nothing."""
+    base, found, _ = forest.plan.element.text("url").rpartition("/PlanDefinition/")
+    ours = any(own_code(item.element) for item in forest.items())
+    return base if found and ours else ""
 
 
 def _nested_head(ledger: Ledger, label: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from vardforlopp.fhir.plan_import.draft import Vocabulary
 from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.lengths import written
+from vardforlopp.fhir.plan_import.texts import slug
 
 _WORDS = {
     "disclosure": ("open", "after-informed", "staff-only"),
@@ -20,12 +21,11 @@ _DURATIONS = ("opens", "within", "preferred", "fresh", "first")
 ROLE_SYSTEM = "urn:x-vardforlopp:role"
 LEVEL_SYSTEM = "urn:x-vardforlopp:level"
 ACTIVITY_SYSTEM = "urn:x-vardforlopp:activity"
-_OURS = "/StructureDefinition/"
 
 
 def labels(element: Element, vocabulary: Vocabulary) -> dict[str, Any]:
     """The keywords in the extensions of an action; each extension is carried or left."""
-    found = {_name(each): each for each in element.items("extension") if _name(each)}
+    found = {each.own(): each for each in element.items("extension")}
     counted_otherwise = "counts-from" in found
     made: dict[str, Any] = {}
     for name, each in found.items():
@@ -54,16 +54,18 @@ def labels(element: Element, vocabulary: Vocabulary) -> dict[str, Any]:
 
 def rows(element: Element) -> list[str]:
     """The rows of the source text that our own export names; marked."""
-    found = [each for each in element.items("extension") if _name(each) == "row" and each.text("valueString")]
+    found = [
+        each for each in element.items("extension") if each.own() == "row" and slug(each.text("valueString"))
+    ]
     for each in found:
         each.carry()
-    return [each.text("valueString") for each in found]
+    return [slug(each.text("valueString")) for each in found]
 
 
 def disclosure(element: Element) -> str | None:
     """Who may see it, as our own export says; marked."""
     for each in element.items("extension"):
-        if _name(each) == "disclosure" and each.text("valueCode") in _WORDS["disclosure"]:
+        if each.own() == "disclosure" and each.text("valueCode") in _WORDS["disclosure"]:
             each.carry()
             return each.text("valueCode")
     return None
@@ -72,18 +74,13 @@ def disclosure(element: Element) -> str | None:
 def leave_level(element: Element) -> None:
     """A level is not taken on trust."""
     for each in element.items("extension"):
-        if _name(each) == "level":
+        if each.own() == "level":
             each.leave("level")
 
 
 def counts_otherwise(element: Element) -> bool:
     """True when the export says in words only what the times count from."""
-    return any(_name(each) == "counts-from" for each in element.items("extension"))
-
-
-def _name(extension: Element) -> str:
-    url = extension.text("url")
-    return url.rpartition("/")[2] if _OURS in url and "//hl7.org/" not in url else ""
+    return any(each.own() == "counts-from" for each in element.items("extension"))
 
 
 def _care_level(each: Element, vocabulary: Vocabulary, *, made: dict[str, Any]) -> None:

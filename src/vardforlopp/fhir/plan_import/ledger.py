@@ -45,6 +45,8 @@ class Ledger:
     roots: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, tuple[Fate, str, str]] = field(default_factory=dict)
     notes: list[Left] = field(default_factory=list)
+    #: The base of our own export's addresses, when the plan is one; else its extensions are unknown.
+    own_base: str = ""
 
     def open(self, label: str, resource: Any) -> Element:
         """A resource that is read; all its elements are accounted for."""
@@ -164,6 +166,11 @@ class Element:
         if found:
             self.carry(name)
         return found
+
+    def own(self) -> str:
+        """Of an extension: its name in our own export; empty for any other."""
+        url, ours = self.text("url"), f"{self.ledger.own_base}/StructureDefinition/"
+        return url.removeprefix(ours) if self.ledger.own_base and url.startswith(ours) else ""
 
     def carry(self, *names: str) -> None:
         """Mark this element, or some of its children, as carried with all below."""

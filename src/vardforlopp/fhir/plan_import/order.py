@@ -13,6 +13,7 @@ from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.errors import InputError
 
 Moment = dict[str, Any]
+_SHOWN = 8  # actions of a circle that are told
 _AFTER = ("after", "after-end", "after-start")
 _BEFORE = ("before", "before-start", "before-end")
 #: The language knows when a step was done, not when it began or went on.
@@ -99,7 +100,7 @@ class Order:
                     first, then = (step, target) if relation.before else (target, step)
                     waits[then.id].add(first.id)
         for circle in circles(waits):
-            chain = " -> ".join(places[each] for each in (*circle, circle[0]))
+            chain = " -> ".join(places[each] for each in (*circle[:_SHOWN], circle[0]))
             where = f"{name}, {places[circle[0]]}.relatedAction"
             raise InputError(
                 "VF-IMP-006", where, f"the actions wait for each other: {chain}", "Cut the circle."

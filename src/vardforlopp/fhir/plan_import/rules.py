@@ -16,7 +16,8 @@ from vardforlopp.fhir.plan_import.ledger import Element, said
 from vardforlopp.fhir.plan_import.shelf import Json, Library
 
 _PATH = frozenset(("text/fhirpath",))
-_CQL = frozenset(("text/cql", "text/cql-identifier", "text/cql-expression"))
+#: Also as it was written before R4 settled it: `text/cql.identifier`, `text/cql.name`.
+_CQL = "text/cql"
 _DEFINED = re.compile(r'(?:function )?(?:"([^"]+)"|(\w+))')
 _NAME = re.compile(r'"?([^"]+)"?')
 
@@ -84,7 +85,7 @@ class Rules:
                 expression.leave("fhirpath")
                 self._ask(guard, decision, f"FHIRPath: {text} (stops at: {error})")
                 return
-        if language in _CQL:
+        if language.startswith(_CQL):
             body = self._body(text, (expression.text("reference"), *libraries))
             if body == "true":
                 expression.carry()

@@ -254,7 +254,7 @@ def _told(concept: Element, code: _Code) -> _Code | None:
     """
     answers: list[tuple[str, str]] = []
     for each in concept.items("extension"):
-        name = each.text("url").rpartition("/StructureDefinition/")[2]
+        name = each.own()
         if name == "unverified":
             code = code._replace(unverified=True)
         elif name == "answer":

@@ -49,20 +49,24 @@ class Shelf:
     def plan(self, wanted: str | None = None) -> Json:
         """The plan that is meant: the one named, else the one that no other plan takes in."""
         if not self._plans:
-            kinds = sorted({each[:_SHOWN] for each in self.kinds})[:_LISTED]
-            what = f"there is no PlanDefinition in it; it holds {listed(kinds) if kinds else 'no resource'}"
-            raise InputError("VF-IMP-001", self.name, what, "Name a PlanDefinition, or what holds one.")
+            raise self._none()
         chosen = [plan for _, plan in self._plans if wanted is None or wanted in _called(plan)]
         if wanted is None and len(chosen) > 1:
             nested = {name for plan in chosen for name in _nested(plan)}
             chosen = [plan for plan in chosen if not nested & set(_called(plan))] or chosen
         if len(chosen) != 1:
             names = [str(plan.get("id") or plan.get("url") or "?")[:_SHOWN] for _, plan in self._plans]
-            what = "there is no such plan in it" if not chosen else "it holds several plans"
+            what = "it holds several plans" if chosen else "there is no such plan in it"
             do = f"Choose one with --plan: {listed(names[:_LISTED])}."
             raise InputError("VF-IMP-002", self.name, what, do)
         _refuse_other_versions(chosen[0], self.name)
         return chosen[0]
+
+    def _none(self) -> InputError:
+        kinds = sorted({each[:_SHOWN] for each in self.kinds})[:_LISTED]
+        held = listed(kinds) if kinds else "no resource"
+        what = f"there is no PlanDefinition in it; it holds {held}"
+        return InputError("VF-IMP-001", self.name, what, "Name a PlanDefinition, or what holds one.")
 
     def find(self, kind: str, reference: str, *, inside: Json | None = None) -> Json | None:
         """What a reference means among a kind: `#contained`, `Type/id`, a canonical with version."""

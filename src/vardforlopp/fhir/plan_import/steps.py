@@ -69,7 +69,7 @@ class Steps:
         title = self.texts(item, "title") or {self._draft.language: _short(element) or item.id}
         summary = self.texts(item, "description")
         activity, more = self._activities.of(item, title)
-        done, comments = self._activities.done(item)
+        done = self._activities.done(item)
         times = self._order.times(item)
         again = recurrence(element, anchor=times.after)
         when = self._when(item, again.when)
@@ -94,7 +94,7 @@ class Steps:
         if "first" in keys and "every" not in keys:
             del keys["first"]
         leave_the_rest(item)
-        said = [*_spoken(item), *comments, *when.comments]
+        said = [*_spoken(item), *when.comments]
         return Part({key: value for key, value in keys.items() if value is not None}, said)
 
     def choice(self, item: Item) -> Part:

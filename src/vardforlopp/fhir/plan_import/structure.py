@@ -17,6 +17,7 @@ Kind = Literal["group", "step", "way", "entry", "exit", "device"]
 _EVENTS: dict[str, Kind] = {"entries": "entry", "exits": "exit"}
 _STEP: Kind = "step"
 _CHOOSING = frozenset(("exactly-one", "at-most-one"))
+_SHOWN = 8  # plans of a circle that are told
 _MOST = 1_000
 _DOSES = ("dos", "rate", "quantity", "strength", "infusion")
 
@@ -131,7 +132,7 @@ class Forest:
         plan = self._library.find(PLAN, name, inside=item.plan.resource)
         if plan is not None:
             if any(plan.resource is each.resource for each in around):
-                chain = " -> ".join(each.element.path for each in (*around, plan))
+                chain = " -> ".join(each.element.path for each in (*around[-_SHOWN:], plan))
                 where = f"{self._library.shelf.name}, {action.path}.definitionCanonical"
                 raise InputError(
                     "VF-IMP-005", where, f"the plans take each other in: {chain}", "Cut the circle."

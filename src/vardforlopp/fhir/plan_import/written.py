@@ -18,7 +18,7 @@ def files(draft: Draft, shared: Mapping[str, str]) -> dict[str, str]:
     systems = "".join(f"{key(name)}: {flow(entry)}\n" for name, entry in draft.systems.items())
     made = {
         "catalogue.yaml": shared["catalogue.yaml"],
-        "systems.yaml": shared["systems.yaml"].rstrip("\n") + "\n" + systems,
+        "systems.yaml": shared.get("systems.yaml", "").rstrip("\n") + "\n" + systems,
         f"valuesets/{draft.id}.yaml": _named(draft.selectors),
         f"activities/{draft.id}.yaml": _named(draft.activities),
         f"{folder}/pathway.yaml": _head(draft),
