@@ -39,6 +39,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 class TestTheDraft:
+    """The draft."""
+
     def test_it_is_a_content_folder_of_its_own(self, source: Path, tmp_path: Path) -> None:
         """With everything that `check` needs, and the report beside it."""
         done = call("import-plan", source, "--out", tmp_path / "draft")
@@ -132,6 +134,8 @@ def packed(resources: list[Json], form: str, folder: Path) -> Path:
 
 
 class TestTheReport:
+    """The report of what was not carried."""
+
     def test_it_accounts_for_every_element(self, source: Path, tmp_path: Path) -> None:
         """The three numbers make up the whole, on the terminal and in the file."""
         said = call("import-plan", source, "--out", tmp_path / "draft", "--lang", "en").out
@@ -251,6 +255,8 @@ def test_a_file_that_is_no_plan_is_told_where_and_what(what: str, tmp_path: Path
 
 
 class TestWhereItIsWritten:
+    """Where the draft is written."""
+
     def test_an_existing_folder_is_never_written_to(self, source: Path, tmp_path: Path) -> None:
         """Not even an empty one, nor one that a link leads to."""
         (tmp_path / "there").mkdir()

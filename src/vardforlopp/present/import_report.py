@@ -16,8 +16,9 @@ from vardforlopp.present.visible import visible
 NOT_CARRIED = "NOT-CARRIED.md"
 #: Reasons by kind, in the order in which somebody should look at them.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "device": ("device",),
-    "condition": ("cql", "fhirpath", "condition-language", "condition-kind", "condition-empty"),
+    "device": ("device", "not-to-do"),
+    "condition": ("modifier", "choice-left", "cql", "fhirpath", "condition-language", "condition-kind",
+                  "condition-empty"),
     "time": ("counts-from", "in-words", "timing", "timing-age", "duration", "related-range",
              "related-offset"),
     "order": ("related-missing", "related-twice", "related-inside", "related-concurrent", "related-start"),

@@ -72,6 +72,33 @@ class TestConditions:
         assert "CQL: Old = AgeInYears() > 80" in found.draft.phases[0].items["a"].comments
         assert "when" not in keys(found, "b")
 
+    def test_the_criteria_of_a_choice_are_all_carried_or_none(self) -> None:
+        """What could be read is told, too, when another way's condition could not."""
+        ways = [
+            {**A, "condition": [fhirpath("Patient.gender = 'male'")]},
+            {**B, "condition": [fhirpath("Practitioner.exists()")]},
+        ]
+        found = imported(plan({"id": "g", "selectionBehavior": "exactly-one", "action": ways}))
+        told = {
+            path.partition(".condition")[0]: why
+            for path, why in reasons(found).items()
+            if ".condition" in path
+        }
+
+        assert told == {
+            "PlanDefinition.action[0].action[0]": "choice-left",
+            "PlanDefinition.action[0].action[1]": "fhirpath",
+        }
+
+    def test_S05_what_may_change_the_meaning_is_left_to_a_person(self) -> None:
+        """A modifier extension that nobody here knows."""
+        found = imported(
+            plan({**A, "modifierExtension": [{"url": "https://e.org/not", "valueBoolean": True}]})
+        )
+
+        assert keys(found, "a")["when"] == {"decided": "a-villkor", "is": "ja"}
+        assert reasons(found)["PlanDefinition.action[0].modifierExtension"] == "modifier"
+
     def test_starting_and_stopping_are_told(self) -> None:
         """They are no guard."""
         found = imported(plan({**A, "condition": [fhirpath("true", kind="stop")]}))
@@ -190,6 +217,53 @@ class TestWhatIsDone:
         assert [(each.row, each.reason) for each in pathway(found).omitted] == [("b", "device")]
         assert told["PlanDefinition.action[0]"] == "device"
         assert told["PlanDefinition.action[1].relatedAction[0]"] == "related-missing"
+
+    def test_S05_what_is_not_to_be_done_is_no_step(self) -> None:
+        """It would be the opposite."""
+        activity = {
+            "resourceType": "ActivityDefinition",
+            "id": "no",
+            "url": "https://e.org/no",
+            "doNotPerform": True,
+        }
+        found = imported(plan({**A, "definitionCanonical": "https://e.org/no"}, B), activity)
+
+        assert list(pathway(found).steps) == ["b"]
+        assert [each.reason for each in pathway(found).omitted] == ["text-only"]
+        assert reasons(found)["PlanDefinition.action[0]"] == "not-to-do"
+
+    def test_the_timing_of_an_activity_is_that_of_its_step(self) -> None:
+        """Unless the action has its own."""
+        every = {"repeat": {"period": 1, "periodUnit": "mo"}}
+        activity = {
+            "resourceType": "ActivityDefinition",
+            "id": "x",
+            "url": "https://e.org/x",
+            "timingTiming": every,
+        }
+        once = {**A, "definitionCanonical": "https://e.org/x"}
+        own = {**B, "definitionCanonical": "https://e.org/x", "timingAge": {"value": 40, "code": "a"}}
+        found = imported(plan(once, own), activity)
+
+        assert keys(found, "a")["every"] == "1 month"
+        assert "every" not in keys(found, "b")
+        assert reasons(found)["PlanDefinition.action[1]"] == "timing"
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"codeFilter": [{"path": "category", "code": [{"system": LOINC, "code": "1-8"}]}]},
+            {"codeFilter": [{"path": "code", "code": [{"code": "1-8"}]}]},
+            {"codeFilter": [{"path": "code", "code": [{"system": LOINC, "code": "1-8"}]}], "limit": 1},
+            {"codeFilter": []},
+        ],
+    )
+    def test_data_that_are_asked_for_by_more_than_codes_are_told(self, more: Json) -> None:
+        """A selector of the codes alone would find other data."""
+        found = imported(plan({**A, "output": [{"type": "Observation", **more}]}))
+
+        assert keys(found, "a")["done"] == {"decided": "a"}
+        assert {"data", "code"} & set(reasons(found).values())
 
     def test_an_added_fact_repeats_a_step_and_other_triggers_are_told(self) -> None:
         """Only data that are added start anything here."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from vardforlopp.fhir.plan_import.draft import Draft, Vocabulary
-from vardforlopp.fhir.plan_import.labels import ACTIVITY_SYSTEM, labels, roles
+from vardforlopp.fhir.plan_import.labels import ACTIVITY_SYSTEM, mdr_class, roles
 from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.selectors import METADATA, Selectors, codings, data, writable
 from vardforlopp.fhir.plan_import.shelf import Json, Read
 from vardforlopp.fhir.plan_import.structure import Item
 from vardforlopp.fhir.plan_import.texts import Ids, our_language, texts
-from vardforlopp.fhir.plan_import.timing import recurrence
 
 #: What shows that a request of that kind was carried out.
 _DONE_BY = {
@@ -24,7 +23,7 @@ _DONE_BY = {
     "Task": ("Task", "Procedure"),
 }
 _NOT_READ = (
-    "purpose", "usage", "library", "relatedArtifact", "profile", "topic", "priority", "doNotPerform",
+    "purpose", "usage", "library", "relatedArtifact", "profile", "topic", "priority",
     "location", "productCodeableConcept", "productReference", "quantity", "bodySite", "specimenRequirement",
     "observationRequirement", "observationResultRequirement",
 )  # fmt: skip
@@ -41,21 +40,19 @@ class Activities:
         self._ids = Ids()
         self._by_definition: dict[str, str] = {}
 
-    def of(self, item: Item, title: Json) -> tuple[str, Json]:
-        """The activity of a step, and the keywords (timing, roles) that its definition adds."""
+    def of(self, item: Item, title: Json) -> str:
+        """The activity of a step."""
         own = own_code(item.element)
-        more: Json = {}
         if item.activity is not None:
-            name, more = self._defined(item.activity, own, title)
-        elif own:
+            return self._defined(item.activity, own, title)
+        if own:
             if own not in self._by_definition:
                 self._by_definition[own] = self._ids.new(own, otherwise="aktivitet")
                 self._write(self._by_definition[own], title)
-            name = self._by_definition[own]
-        else:
-            name = self._ids.new(item.id, otherwise="aktivitet")
-            self._write(name, title)
-        return name, more
+            return self._by_definition[own]
+        name = self._ids.new(item.id, otherwise="aktivitet")
+        self._write(name, title)
+        return name
 
     def done(self, item: Item) -> Any:
         """The evidence of a step: its data, its code, else a recorded decision."""
@@ -97,7 +94,7 @@ class Activities:
                     return [made]
         return []
 
-    def _defined(self, found: Read, own: str, title: Json) -> tuple[str, Json]:
+    def _defined(self, found: Read, own: str, title: Json) -> str:
         element = found.element
         key = element.path
         if key not in self._by_definition:
@@ -114,9 +111,11 @@ class Activities:
             element.leave("population", "useContext", "subjectCodeableConcept", "subjectReference")
             element.leave("code", *(["code"] if f"{element.path}.code" not in element.ledger.marks else []))
             element.leave("computed", "dynamicValue", "transform")
-            labels(element, self._vocabulary)
+            mdr = mdr_class(element)
+            if mdr:
+                self._draft.activities[name]["mdr"] = mdr
             own_code(element)
-        return self._by_definition[key], recurrence(element, anchor=None).keys
+        return self._by_definition[key]
 
     def _write(self, name: str, title: Json, *, text: Json | None = None) -> None:
         self._draft.activities[name] = {"title": dict(title), **({"text": dict(text)} if text else {})}

@@ -59,6 +59,7 @@ class Events:
                 continue
             read = [data(one, self._selectors, inside=forest.plan.resource) for one in requirements]
             found = list(dict.fromkeys(name for name in read if name))
+            each.leave("trigger")
             if found:
                 each.carry("type", "name")
                 name = ids.new(each.text("name"), otherwise="IN1")
@@ -69,9 +70,11 @@ class Events:
         """The facts of the triggers. Our own export names the selector, and of a state its end."""
         found: list[str] = []
         for each in item.element.items("trigger"):
-            read = [data(one, self._selectors, inside=item.plan.resource) for one in each.items("data")]
+            usable = each.text("type") == _ADDED and each.get("condition") is None
+            asked = each.items("data") if usable else []
+            read = [data(one, self._selectors, inside=item.plan.resource) for one in asked]
             made = next((name for name in read if name), None)
-            if each.text("type") != _ADDED or made is None:
+            if made is None:
                 each.leave("trigger")
                 continue
             if each.text("name") == f"{made}.end":

@@ -8,7 +8,7 @@ from typing import Any
 from vardforlopp.fhir.plan_import.draft import Draft
 from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.selectors import METADATA
-from vardforlopp.fhir.plan_import.shelf import Library
+from vardforlopp.fhir.plan_import.shelf import Desk
 from vardforlopp.fhir.plan_import.texts import Ids, our_language, slug, texts
 from vardforlopp.kernel.civil import parse_time
 
@@ -42,14 +42,14 @@ def language_of(plan: Element) -> str:
     return found or "en"
 
 
-def begin(plan: Element, library: Library) -> Draft:
+def begin(plan: Element, desk: Desk) -> Draft:
     """The draft with its head, phases and ways in still to come."""
     language = language_of(plan)
     url, name = plan.text("url"), plan.text("name")
     own = slug(plan.text("id")) or slug(url.rstrip("/").rpartition("/")[2]) or slug(name) or "plan"
     version = plan.text("version")
     if not _VERSION.fullmatch(version) or len(version) > 30:
-        library.ledger.note(f"{plan.path}.version", "version", version)
+        desk.ledger.note(f"{plan.path}.version", "version", version)
         version = "0.1.0"
     draft = Draft(own, version, language)
     title = texts(plan, "title", language) or {language: name or own}

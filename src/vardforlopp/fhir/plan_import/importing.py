@@ -13,13 +13,18 @@ from vardforlopp.fhir.plan_import.ledger import Account, Element, Ledger
 from vardforlopp.fhir.plan_import.order import Order
 from vardforlopp.fhir.plan_import.rules import Rules
 from vardforlopp.fhir.plan_import.selectors import METADATA, Selectors
-from vardforlopp.fhir.plan_import.shelf import PLAN, Library, Shelf
+from vardforlopp.fhir.plan_import.shelf import PLAN, Desk, Shelf
 from vardforlopp.fhir.plan_import.steps import Steps, leave_the_rest
 from vardforlopp.fhir.plan_import.structure import Forest, Item
 from vardforlopp.fhir.plan_import.texts import Ids
 from vardforlopp.kernel.codes import SystemTable
 
 _LOOSE = "atgarder"
+#: Kind of action -> the reason among the rows left out, and why.
+_OMITTED = {
+    "device": ("device", "Doser är läkarens beslut."),
+    "not-to-do": ("text-only", "Det ska inte göras."),
+}
 
 
 class Imported(NamedTuple):
@@ -39,16 +44,16 @@ def import_plan(
     """The plan that is meant, as a draft; `InputError` when it is no plan that can be read."""
     resource = shelf.plan(wanted)
     ledger = Ledger()
-    library = Library(shelf, ledger)
-    plan = library.open(resource, PLAN)
-    forest = Forest(library, plan)
+    desk = Desk(shelf, ledger)
+    plan = desk.open(resource, PLAN)
+    forest = Forest(desk, plan)
     ledger.own_base = _own_base(forest)
-    draft = begin(plan.element, library)
+    draft = begin(plan.element, desk)
     order = Order(forest, name=shelf.name)
-    selectors = Selectors(library, systems, language=draft.language)
+    selectors = Selectors(desk, systems, language=draft.language)
     steps = Steps(
         draft,
-        rules=Rules(library, selectors),
+        rules=Rules(desk, selectors),
         order=order,
         activities=Activities(draft, selectors, vocabulary),
         selectors=selectors,
@@ -56,6 +61,7 @@ def import_plan(
     )
     _Builder(draft, steps, Events(draft, steps=steps, selectors=selectors)).build(forest)
     goals(plan.element, draft, selectors=selectors)
+    plan.element.leave("modifier", "modifierExtension")
     draft.selectors, draft.systems = selectors.made, selectors.systems
     for held in plan.element.items("contained"):
         if not any(path.startswith(held.path) for path in ledger.marks):
@@ -63,7 +69,7 @@ def import_plan(
     for label in list(ledger.roots):
         if label.startswith(PLAN) and label != PLAN:
             _nested_head(ledger, label)
-    return Imported(draft, ledger.account(), library.unread)
+    return Imported(draft, ledger.account(), desk.unread)
 
 
 def _own_base(forest: Forest) -> str:
@@ -143,20 +149,19 @@ class _Builder:
         elif item.kind == "step":
             phase.items[item.id] = self._steps.step(item)
             self._row(item, "action", phase.items[item.id])
-        elif item.kind == "device":
+        elif item.kind in _OMITTED:
             self._omit(item)
         else:
             leave_the_rest(item)
 
     def _omit(self, item: Item) -> None:
-        """What would give or compute a dose is no step (S05): it stands among the rows left out."""
-        item.element.leave("device")
+        """What gives or computes a dose (S05), or is not to be done, is no step but a row left out."""
+        reason, why = _OMITTED[item.kind]
+        item.element.leave(item.kind)
         if item.activity is not None:
-            item.activity.element.leave("device")
+            item.activity.element.leave(item.kind)
         self._row(item, "action")
-        self._draft.omitted.append(
-            {"row": item.id, "reason": "device", "why": f"Doser är läkarens beslut. {item.element.path}"}
-        )
+        self._draft.omitted.append({"row": item.id, "reason": reason, "why": f"{why} {item.element.path}"})
 
     def _row(self, item: Item, kind: str, part: Part | None = None) -> None:
         """The rows that a part of the draft encodes; without a part, the action itself."""

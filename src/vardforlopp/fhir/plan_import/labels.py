@@ -38,7 +38,8 @@ def labels(element: Element, vocabulary: Vocabulary) -> dict[str, Any]:
             each.carry()
         elif name in _DURATIONS:
             said = written(each.text("valueString"))
-            if said is None or (counted_otherwise and name != "fresh"):
+            once = name == "first" and element.get("timingTiming") is None
+            if said is None or once or (counted_otherwise and name != "fresh"):
                 each.leave("counts-from" if said is not None else "in-words")
             else:
                 made[name] = str(said)
@@ -69,6 +70,16 @@ def disclosure(element: Element) -> str | None:
             each.carry()
             return each.text("valueCode")
     return None
+
+
+def mdr_class(element: Element) -> str:
+    """The class of an activity, when it is not the usual one; marked."""
+    for each in element.items("extension"):
+        if each.own() == "mdr-class" and each.text("valueCode") in _WORDS["mdr-class"]:
+            each.carry()
+            if each.text("valueCode") != _USUAL["mdr-class"]:
+                return each.text("valueCode")
+    return ""
 
 
 def leave_level(element: Element) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vardforlopp.definitions.lint_order import circles
+from vardforlopp.fhir.plan_import.labels import counts_otherwise
 from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.lengths import duration, span
 from vardforlopp.fhir.plan_import.structure import Forest, Item
@@ -54,9 +55,16 @@ class Order:
         """The anchor and the last moment of a step, its groups' relations included; marks what is carried."""
         found = list(self._of(step))
         afters = [each for each in found if not each.before]
-        alone = len(afters) == 1 and len(afters[0].targets) == 1
+        otherwise = counts_otherwise(step.element)
+        for each in found if otherwise else ():
+            each.element.leave("counts-from", "offsetDuration", "offsetRange")
+        alone = len(afters) == 1 and len(afters[0].targets) == 1 and not otherwise
         opens, within = self._range(afters[0].element) if alone else (None, None)
-        moments = [moment for each in afters for moment in self._after(each, ranged=bool(opens or within))]
+        moments = [
+            moment
+            for each in afters
+            for moment in self._after(each, counted=bool(opens or within or otherwise))
+        ]
         last = [moment for each in found if each.before for moment in self._before(step, each)]
         return Times(
             _one_of("latest", moments) if moments else None,
@@ -114,8 +122,8 @@ class Order:
         offset.carry()
         return found
 
-    def _after(self, relation: _Relation, *, ranged: bool) -> Iterator[Moment]:
-        offset = None if ranged else self._offset(relation.element)
+    def _after(self, relation: _Relation, *, counted: bool) -> Iterator[Moment]:
+        offset = None if counted else self._offset(relation.element)
         for target in relation.targets:
             yield {"done": target.id} | ({"plus": str(offset)} if offset is not None else {})
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from vardforlopp.fhir.plan_import.fhirpath_rules import Criterion, Finder, criterion
 from vardforlopp.fhir.plan_import.ledger import Element, said
-from vardforlopp.fhir.plan_import.shelf import Json, Library
+from vardforlopp.fhir.plan_import.shelf import Desk, Json
 
 _PATH = frozenset(("text/fhirpath",))
 #: Also as it was written before R4 settled it: `text/cql.identifier`, `text/cql.name`.
@@ -41,8 +41,8 @@ class Guard:
 class Rules:
     """Reads conditions, with the libraries that their names stand in."""
 
-    def __init__(self, library: Library, finder: Finder) -> None:
-        self._library = library
+    def __init__(self, desk: Desk, finder: Finder) -> None:
+        self._desk = desk
         self._finder = finder
         self._cql: dict[str, dict[str, str]] = {}
 
@@ -73,7 +73,7 @@ class Rules:
     ) -> None:  # fmt: skip
         if expression is None or not expression.text("expression"):
             condition.ledger.note(condition.path, "condition-empty")
-            self._ask(guard, decision, said(condition.value))
+            self.ask(guard, decision, said(condition.value))
             return
         text, language = expression.text("expression"), expression.text("language")
         if language in _PATH and not self._unread(expression):
@@ -83,7 +83,7 @@ class Rules:
                 return
             except ValueError as error:
                 expression.leave("fhirpath")
-                self._ask(guard, decision, f"FHIRPath: {text} (stops at: {error})")
+                self.ask(guard, decision, f"FHIRPath: {text} (stops at: {error})")
                 return
         if language.startswith(_CQL):
             body = self._body(text, (expression.text("reference"), *libraries))
@@ -91,17 +91,18 @@ class Rules:
                 expression.carry()
                 return
             expression.leave("cql")
-            self._ask(guard, decision, f"CQL: {text}" + (f" = {body}" if body else ""))
+            self.ask(guard, decision, f"CQL: {text}" + (f" = {body}" if body else ""))
             return
         expression.leave("condition-language")
-        self._ask(guard, decision, f"{language or '?'}: {text}")
+        self.ask(guard, decision, f"{language or '?'}: {text}")
 
     @staticmethod
     def _unread(expression: Element) -> bool:
         """A modifier extension may mean anything, even the opposite."""
         return expression.get("modifierExtension") is not None
 
-    def _ask(self, guard: Guard, decision: str, told: str) -> None:
+    def ask(self, guard: Guard, decision: str, told: str) -> None:
+        """Leave it to a person, once however much is asked, with a comment that says what."""
         asked: Criterion = {"decided": decision, "is": "ja"}
         if asked not in guard.parts:
             guard.parts.append(asked)
@@ -116,7 +117,7 @@ class Rules:
         wanted = match[1] if match else name
         for canonical in filter(None, libraries):
             if canonical not in self._cql:
-                found = self._library.shelf.find("Library", canonical)
+                found = self._desk.shelf.find("Library", canonical)
                 self._cql[canonical] = _definitions(found) if found is not None else {}
             body = self._cql[canonical].get(f"{wanted} judged", self._cql[canonical].get(wanted))
             if body is not None:

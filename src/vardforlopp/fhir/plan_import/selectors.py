@@ -13,7 +13,7 @@ from vardforlopp.definitions.model import Texts
 from vardforlopp.definitions.read_catalogue import RESOURCES
 from vardforlopp.fhir.plan_import.fhirpath_rules import Codes
 from vardforlopp.fhir.plan_import.ledger import Element
-from vardforlopp.fhir.plan_import.shelf import Json, Library
+from vardforlopp.fhir.plan_import.shelf import Desk, Json
 from vardforlopp.fhir.plan_import.texts import Ids, our_language, slug, texts
 from vardforlopp.fhir.reader import FACT_SYSTEM
 from vardforlopp.kernel.codes import SystemTable
@@ -31,6 +31,8 @@ _KINDS = {
 }  # fmt: skip
 #: A dot in the middle would stand for any letter; our own export writes none.
 _PREFIX = re.compile(r"\^?([A-Za-z0-9\-]+)\.\*\$?")
+#: Elements that say what a resource is about; any other would ask for something else.
+_CODE_PATHS = frozenset(("code", "type", "vaccineCode", "medication", "medicationCodeableConcept"))
 _WORDS_OF_A_SET = ("title", "_title", "name", "description", "_description")
 _MOST = 20_000  # codes of one value set
 
@@ -46,8 +48,8 @@ class _Code(NamedTuple):
 class Selectors:
     """Made once for the same codes; `made` holds them as they are written."""
 
-    def __init__(self, library: Library, systems: SystemTable, *, language: str) -> None:
-        self._library = library
+    def __init__(self, desk: Desk, systems: SystemTable, *, language: str) -> None:
+        self._desk = desk
         self._systems = systems
         self._language = language
         self._ids = Ids()
@@ -100,12 +102,12 @@ class Selectors:
         key = (canonical.partition("|")[0], unit)
         if key not in self._by_set:
             self._reading.add(key[0])
-            found = self._library.find("ValueSet", canonical, inside=inside)
+            found = self._desk.find("ValueSet", canonical, inside=inside)
             tail = key[0].rstrip("/").rpartition("/")[2].lstrip("#")
             own = found.element.text("id") if found is not None else ""
             name = self._by_set[key] = self._ids.new(own, tail, otherwise="vardemangd")
             if found is None:
-                self._library.ledger.note(canonical, "value-set-missing", name)
+                self._desk.ledger.note(canonical, "value-set-missing", name)
                 self._write(name, {self._language: tail or name}, (), unit=unit)
             else:
                 self._read_set(name, found.element, inside=found.resource, unit=unit, resources=known)
@@ -306,7 +308,8 @@ def data(requirement: Element, selectors: Selectors, *, inside: Json) -> str | N
     kind = requirement.text("type")
     filters = requirement.items("codeFilter")
     narrow = [name for name in requirement.value if name not in ("type", "codeFilter", "id", "profile")]
-    if kind not in RESOURCES or len(filters) != 1 or narrow:
+    paths = {each.text("path") or each.text("searchParam") for each in filters}
+    if kind not in RESOURCES or len(filters) != 1 or narrow or not paths <= _CODE_PATHS:
         requirement.leave("data")
         return None
     only = filters[0]
@@ -323,6 +326,7 @@ def data(requirement: Element, selectors: Selectors, *, inside: Json) -> str | N
         requirement.leave("data")
     else:
         requirement.carry()
+        requirement.set_aside("metadata", "profile")
     return made
 
 

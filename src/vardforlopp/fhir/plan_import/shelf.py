@@ -180,7 +180,7 @@ class Read(NamedTuple):
     element: Element
 
 
-class Library:
+class Desk:
     """What is read off the shelf, each resource once, under a label that no two share."""
 
     def __init__(self, shelf: Shelf, ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from vardforlopp.fhir.plan_import.rules import Guard, Rules
 from vardforlopp.fhir.plan_import.selectors import Selectors, data
 from vardforlopp.fhir.plan_import.structure import Item, dosing
 from vardforlopp.fhir.plan_import.texts import our_language, texts
-from vardforlopp.fhir.plan_import.timing import recurrence
+from vardforlopp.fhir.plan_import.timing import Recurrence, recurrence
 
 Json = dict[str, Any]
 _TITLE = 80
@@ -60,6 +60,9 @@ class Steps:
                 tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
             )
             made = self._rules.guard(item.element, item.decision, libraries=libraries)
+            if item.element.get("modifierExtension") is not None:
+                item.element.leave("modifier", "modifierExtension")
+                self._rules.ask(made, item.decision, "modifierExtension")
             self._guards[id(item)] = made
         return made
 
@@ -68,13 +71,11 @@ class Steps:
         element = item.element
         title = self.texts(item, "title") or {self._draft.language: _short(element) or item.id}
         summary = self.texts(item, "description")
-        activity, more = self._activities.of(item, title)
+        activity = self._activities.of(item, title)
         done = self._activities.done(item)
         times = self._order.times(item)
-        again = recurrence(element, anchor=times.after)
+        again = _again(item, times)
         when = self._when(item, again.when)
-        if again.keys and more and item.activity is not None:
-            item.activity.element.leave("timing", "timingTiming")
         keys: Json = {
             "title": title,
             "summary": summary or None,
@@ -86,9 +87,9 @@ class Steps:
             "when": when.criterion(),
             "after": times.after,
             "before": times.before,
-            **_times(times, element),
-            **(again.keys or more),
-            **self._trigger(item, bool(again.keys or more)),
+            **_times(times),
+            **again.keys,
+            **self._trigger(item, bool(again.keys)),
             "done": done,
         }
         if "first" in keys and "every" not in keys:
@@ -107,6 +108,8 @@ class Steps:
             ways[child.id] = guard.criterion()
         if comments or not all(ways.values()):
             ways = dict.fromkeys(ways)
+            for child in item.children:
+                _leave_conditions(child.element)
         options: Json = {}
         for child in item.children:
             title = self.texts(child, "title")
@@ -124,10 +127,9 @@ class Steps:
             else:
                 options[_NONE] = None
         item.element.carry("selectionBehavior")
-        made = labels.labels(item.element, self._vocabulary)
-        if "disclosure" in made:
-            keys["disclosure"] = made["disclosure"]
-        return Part(keys, comments)
+        labels.leave_level(item.element)
+        seen_by = labels.disclosure(item.element)
+        return Part(keys | ({"disclosure": seen_by} if seen_by else {}), comments)
 
     def _when(self, item: Item, more: Json | None) -> Guard:
         """The action's own guard and those of its groups; of a choice, that its way was taken."""
@@ -165,11 +167,12 @@ class Steps:
         made: Json = {}
         for each in item.element.items("trigger"):
             requirements = each.items("data")
-            if recurs or made or each.text("type") != "data-added" or len(requirements) != 1:
+            usable = each.text("type") == "data-added" and len(requirements) == 1
+            if recurs or made or not usable or each.get("condition") is not None:
                 each.leave("trigger")
                 continue
             selector = data(requirements[0], self._selectors, inside=item.plan.resource)
-            if selector is None or each.get("condition") is not None:
+            if selector is None:
                 each.leave("trigger")
                 continue
             each.carry("type", "name")
@@ -177,10 +180,34 @@ class Steps:
         return made
 
 
-def _times(times: Times, element: Element) -> Json:
+def _again(item: Item, times: Times) -> Recurrence:
+    """When an action comes again: as it says itself, else as its activity does."""
+    own = recurrence(item.element, anchor=times.after)
+    if times.within is not None and own.keys.pop("within", None) is not None:
+        timing = item.element.get("timingTiming")
+        repeat = timing.get("repeat") if timing is not None else None
+        assert repeat is not None, "a slack was read from it"
+        repeat.leave("timing", "periodMax")
+    if item.activity is None:
+        return own
+    if own.keys or own.when:
+        defined = item.activity.element
+        if defined.get("timingTiming") is not None or defined.get("timingAge") is not None:
+            defined.ledger.note(item.element.path, "timing", defined.path)
+        return own
+    return recurrence(item.activity.element, anchor=times.after)
+
+
+def _leave_conditions(element: Element) -> None:
+    """The criteria of a choice are all carried or none: people decide."""
+    for condition in element.items("condition"):
+        expression = condition.get("expression")
+        if expression is not None and expression.ledger.marks.get(expression.path, ("",))[0] == "carried":
+            expression.leave("choice-left")
+
+
+def _times(times: Times) -> Json:
     """Opening and due day out of an offset range; what our own export says beside it is the same."""
-    if labels.counts_otherwise(element):
-        return {}
     found = {"opens": times.opens, "within": times.within}
     return {key: str(value) for key, value in found.items() if value is not None}
 

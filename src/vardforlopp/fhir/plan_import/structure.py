@@ -8,11 +8,11 @@ from typing import Literal
 
 from vardforlopp.fhir.package.site import fhir_id
 from vardforlopp.fhir.plan_import.ledger import Element
-from vardforlopp.fhir.plan_import.shelf import PLAN, Library, Read
+from vardforlopp.fhir.plan_import.shelf import PLAN, Desk, Read
 from vardforlopp.fhir.plan_import.texts import Ids, slug
 from vardforlopp.kernel.errors import InputError
 
-Kind = Literal["group", "step", "way", "entry", "exit", "device"]
+Kind = Literal["group", "step", "way", "entry", "exit", "device", "not-to-do"]
 #: How our own export marks what is no phase.
 _EVENTS: dict[str, Kind] = {"entries": "entry", "exits": "exit"}
 _STEP: Kind = "step"
@@ -59,15 +59,15 @@ class Item:
 class Forest:
     """All items of a plan, and which of them an `actionId` means."""
 
-    def __init__(self, library: Library, plan: Read) -> None:
-        self._library = library
+    def __init__(self, desk: Desk, plan: Read) -> None:
+        self._desk = desk
         self._ids = {kind: Ids() for kind in ("group", "step", "entry", "exit")}
         self._count = 0
         self._named: dict[tuple[int, str], list[Item]] = {}
         self.plan = plan
         self.top = self._actions(plan, (plan,), parent=None)
         if not self._count:
-            where = f"{library.shelf.name}, {plan.element.path}.action"
+            where = f"{desk.shelf.name}, {plan.element.path}.action"
             do = "Import a plan with actions."
             raise InputError("VF-IMP-004", where, "the plan has no action", do)
 
@@ -91,13 +91,13 @@ class Forest:
         if self._count > _MOST:
             what = f"the plan and those within it have more than {_MOST} actions"
             raise InputError(
-                "VF-IMP-007", f"{self._library.shelf.name}, {action.path}", what, "Import its parts."
+                "VF-IMP-007", f"{self._desk.shelf.name}, {action.path}", what, "Import its parts."
             )
         item = self._named_item(action, plan, parent=parent)
         below = [self._item(each, plan, around, parent=item) for each in action.items("action")]
         item.children = [*below, *self._nested(item, around)]
         if item.kind == "step":
-            item.kind = "group" if item.children else "device" if _is_device(item) else "step"
+            item.kind = "group" if item.children else _kind(item)
         item.chooses = item.kind == "group" and action.text("selectionBehavior") in _CHOOSING
         if item.chooses:
             for child in item.children:
@@ -121,7 +121,7 @@ class Forest:
             found = self._named.setdefault((id(plan.resource), own), [])
             found.append(made)
             if len(found) > 1:
-                self._library.ledger.note(f"{action.path}.id", "id-twice", f"{own}: {made.id}")
+                self._desk.ledger.note(f"{action.path}.id", "id-twice", f"{own}: {made.id}")
         return made
 
     def _nested(self, item: Item, around: tuple[Read, ...]) -> list[Item]:
@@ -129,17 +129,17 @@ class Forest:
         action, name = item.element, item.element.text("definitionCanonical")
         if not name:
             return []
-        plan = self._library.find(PLAN, name, inside=item.plan.resource)
+        plan = self._desk.find(PLAN, name, inside=item.plan.resource)
         if plan is not None:
             if any(plan.resource is each.resource for each in around):
                 chain = " -> ".join(each.element.path for each in (*around[-_SHOWN:], plan))
-                where = f"{self._library.shelf.name}, {action.path}.definitionCanonical"
+                where = f"{self._desk.shelf.name}, {action.path}.definitionCanonical"
                 raise InputError(
                     "VF-IMP-005", where, f"the plans take each other in: {chain}", "Cut the circle."
                 )
             action.carry("definitionCanonical")
             return self._actions(plan, (*around, plan), parent=item)
-        item.activity = self._library.find("ActivityDefinition", name, inside=item.plan.resource)
+        item.activity = self._desk.find("ActivityDefinition", name, inside=item.plan.resource)
         if item.activity is not None:
             action.carry("definitionCanonical")
         else:
@@ -164,6 +164,15 @@ def dosing(element: Element) -> list[Element]:
         if any(word in each.text("path").lower() for word in _DOSES)
     ]
     return [*found, *element.items("dosage")]
+
+
+def _kind(item: Item) -> Kind:
+    """What an action without others is: something to do, a dose, or something not to do."""
+    if _is_device(item):
+        return "device"
+    activity = item.activity.element if item.activity is not None else None
+    never = activity is not None and activity.value.get("doNotPerform") is True
+    return "not-to-do" if never else "step"
 
 
 def _is_device(item: Item) -> bool:

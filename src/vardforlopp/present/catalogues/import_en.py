@@ -17,7 +17,7 @@ _TEXTS = {
         "These elements say nothing about the care: who made the resource, when, how a screen"
         " shows it, or what is usual anyway. The number counts how often each stands."
     ),
-    "kind.device": "Doses",
+    "kind.device": "Doses, and what is not to be done",
     "kind.condition": "Conditions",
     "kind.time": "Times",
     "kind.order": "Order",
@@ -37,6 +37,18 @@ _REASONS = {
     "device": (
         "It gives or computes a dose: that would make the program a medical device.",
         "Let the physician decide; encode the visit or the decision, never the dose.",
+    ),
+    "not-to-do": (
+        "The activity is something not to do; a step is something to do.",
+        "Write the advice in a text, or an interaction.",
+    ),
+    "modifier": (
+        "An extension that is not known may change what this means. A person answers for now.",
+        "Ask the publisher what it means.",
+    ),
+    "choice-left": (
+        "Another condition of the same choice cannot be read: people choose.",
+        "Write criteria for all the ways, or leave the choice to people.",
     ),
     "cql": (
         "The condition is CQL, which is not read. A person answers it for now.",

@@ -18,7 +18,7 @@ _TEXTS = {
         "visar den, eller sådant som ändå är det vanliga. Talet är hur ofta elementet står "
         "där."
     ),
-    "kind.device": "Doser",
+    "kind.device": "Doser, och det som inte ska göras",
     "kind.condition": "Villkor",
     "kind.time": "Tider",
     "kind.order": "Ordning",
@@ -38,6 +38,18 @@ _REASONS = {
     "device": (
         "Det ger eller räknar ut en dos: då blir programmet en medicinteknisk produkt.",
         "Låt läkaren besluta; skriv in besöket eller ställningstagandet, aldrig dosen.",
+    ),
+    "not-to-do": (
+        "Aktiviteten är något som inte ska göras; ett steg är något att göra.",
+        "Skriv rådet i en text, eller som en krock.",
+    ),
+    "modifier": (
+        "Ett okänt tillägg kan ändra vad det här betyder. Tills vidare svarar en människa.",
+        "Fråga utgivaren vad det betyder.",
+    ),
+    "choice-left": (
+        "Ett annat villkor i samma val går inte att läsa: människor väljer.",
+        "Skriv kriterier för alla vägar, eller låt människor välja.",
     ),
     "cql": (
         "Villkoret är CQL, som inte läses. Tills vidare svarar en människa på det.",
