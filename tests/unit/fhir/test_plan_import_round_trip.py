@@ -67,6 +67,7 @@ class TestOurOwnPathways:
         was, now = ours(name), drafted(name)
 
         assert (now.id, now.version, now.title, now.summary) == (was.id, was.version, was.title, was.summary)
+        assert (now.population and now.population.text) == (was.population and was.population.text)
         assert [(each.id, each.title) for each in now.phases.values()] == [
             (each.id, each.title) for each in was.phases.values()
         ]

@@ -44,7 +44,7 @@ def plan_definition(names: Names, site: Site) -> Json:
     assert pathway is not None, "names of a pathway"
     head = site.head("PlanDefinition", pathway.id, title=pathway.title, text=pathway.summary)
     parameters = [parameter_text(each, names) for each in pathway.parameters.values()]
-    whom = pathway.population.text["en"] if pathway.population else "Patient"
+    whom = worded("text", pathway.population.text) if pathway.population else {"text": "Patient"}
     entries = [_entry(names, site, each) for each in pathway.entries.values()]
     made = head | {
         "version": pathway.version,
@@ -54,7 +54,7 @@ def plan_definition(names: Names, site: Site) -> Json:
             *(site.extension("parameter", valueString=each) for each in parameters),
         ],
         "type": {"coding": [{"system": _TYPES, "code": "clinical-protocol"}]},
-        "subjectCodeableConcept": {"text": whom},
+        "subjectCodeableConcept": whom,
         "copyright": f"Licence: CC BY 4.0 ({pathway.sha256[:12]})",
         "relatedArtifact": [_source(each) for each in pathway.sources.values()],
         "library": [library(pathway.id, site, pathway.version)],

@@ -73,11 +73,8 @@ def begin(plan: Element, desk: Desk) -> Draft:
 
 def _population(plan: Element, language: str) -> Json | None:
     subject = plan.get("subjectCodeableConcept")
-    text = subject.text("text") if subject is not None else ""
-    if subject is None or not text:
-        return None
-    subject.carry("text")
-    return {"text": {language: text}, "source": PLAN}
+    said = texts(subject, "text", language) if subject is not None else {}
+    return {"text": dict(said), "source": PLAN} if said else None
 
 
 def _sources(plan: Element, title: str) -> Json:
