@@ -23,6 +23,8 @@ def goals(plan: Element, draft: Draft, *, selectors: Selectors) -> None:
         title = _concept_text(described) or name
         if described is not None:
             described.carry()
+            if described.text("text"):
+                described.leave("goal-part", "coding")
         goal.carry("id")
         goal.leave("goal-part", "category", "priority", "start", "addresses", "documentation")
         keys: Json = {"title": {draft.language: title}, "per": "enrolment", "index": "entry"}
@@ -54,7 +56,8 @@ def _words(target: Element) -> str:
     """A target as people write it: what is measured, the limit, by when."""
     measured, limit, due = _concept_text(target.get("measure")), _limit(target), _due(target)
     shown = [measured or said(target.value.get("measure")), limit[0] if limit else _detail(target)]
-    return ", ".join(filter(None, (" ".join(filter(None, shown)), str(due or ""))))
+    when = str(due) if isinstance(due, Duration) else said(target.value.get("due"))
+    return ", ".join(filter(None, (" ".join(filter(None, shown)), when)))
 
 
 def _detail(target: Element) -> str:
