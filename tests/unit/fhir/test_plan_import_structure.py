@@ -9,6 +9,7 @@ import pytest
 from made.foreign_plans import (
     DAYS_3,
     HOURS_36,
+    SNOMED,
     WEEKS_2,
     A,
     B,
@@ -133,6 +134,45 @@ class TestStructure:
         assert reasons(found)["PlanDefinition.action[2].relatedAction[0]"] == "related-twice"
 
 
+class TestWaysIn:
+    DATA: Json = {
+        "type": "Condition",
+        "codeFilter": [{"path": "code", "code": [{"system": SNOMED, "code": "1"}]}],
+    }
+
+    def test_a_plan_that_is_one_group_begins_with_the_data_of_its_trigger(self) -> None:
+        """An entry, with the fact that starts the stay."""
+        trigger = {"type": "data-added", "name": "New diagnosis", "data": [self.DATA]}
+        found = imported(plan({"id": "g", "trigger": [trigger], "action": [A]}))
+
+        assert pathway(found).entries["new-diagnosis"].event == ("1",)
+        assert "trigger" not in reasons(found).values()
+
+    @pytest.mark.parametrize(
+        "trigger",
+        [
+            {"type": "named-event", "name": "patient-view"},
+            {"type": "data-added", "data": [DATA], "condition": {"language": "text/cql", "expression": "X"}},
+            {"type": "data-added", "data": [{"type": "Condition"}]},
+            {"type": "data-modified", "data": [DATA]},
+        ],
+    )
+    def test_other_triggers_of_the_whole_are_told(self, trigger: Json) -> None:
+        """Nothing begins by itself."""
+        found = imported(plan({"id": "g", "trigger": [trigger], "action": [A]}))
+
+        assert pathway(found).entries == {}
+        assert reasons(found)["PlanDefinition.action[0].trigger[0]"] == "trigger"
+
+    def test_a_way_in_without_an_event_that_can_be_read_is_told(self) -> None:
+        """In the shape of our own export."""
+        entry = {"id": "entry-IN1", "title": "In", "trigger": [{"type": "named-event", "name": "x"}]}
+        found = imported(plan({"id": "entries", "action": [entry]}, A))
+
+        assert pathway(found).entries == {}
+        assert reasons(found)["PlanDefinition.action[0].action[0]"] == "event"
+
+
 class TestOrder:
     @pytest.mark.parametrize(
         ("written", "after"),
@@ -161,6 +201,20 @@ class TestOrder:
         )
 
         assert (str(made.opens), str(made.within)) == ("3 days", "2 weeks")
+
+    def test_of_several_ranges_the_nearer_ends_are_carried(self) -> None:
+        """A step opens and is due once; the farther ends are told."""
+        offset = {"offsetRange": {"low": DAYS_3, "high": WEEKS_2}}
+        both = [
+            *related("after", **offset),
+            {"actionId": "c", "relationship": "after", "offsetRange": {"high": DAYS_3}},
+        ]
+        found = imported(plan({**A, "relatedAction": both}, B, C))
+        at = "PlanDefinition.action[0].relatedAction"
+
+        assert keys(found, "a")["after"] == {"latest": [{"done": "b", "plus": "3 days"}, {"done": "c"}]}
+        assert reasons(found)[f"{at}[0].offsetRange.high"] == "related-range"
+        assert reasons(found)[f"{at}[1].offsetRange.high"] == "related-range"
 
     def test_after_the_start_is_read_as_done_and_told(self) -> None:
         """The record shows what was done."""

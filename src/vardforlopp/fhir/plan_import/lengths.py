@@ -1,4 +1,4 @@
-"""Durations, ranges and quantities of FHIR, as our language writes them."""
+"""Durations, ranges and numbers of FHIR, as our language writes them."""
 
 from __future__ import annotations
 
@@ -76,19 +76,6 @@ def written(text: str) -> Duration | None:
         return parse_duration(text)
     except ValueError:
         return None
-
-
-def quantity(value: Any) -> str | None:
-    """A FHIR Quantity as `5 mmol/L`; None without a number, or with a comparator of its own."""
-    if not isinstance(value, dict) or "comparator" in value:
-        return None
-    amount = value.get("value")
-    if isinstance(amount, bool) or not isinstance(amount, int | float):
-        return None
-    unit = value.get("code") or value.get("unit") or ""
-    if not isinstance(unit, str) or not re.fullmatch(r"[!-~]*", unit):
-        return None
-    return f"{number(amount)} {unit}".strip() if unit != "1" else number(amount)
 
 
 def number(amount: float) -> str:

@@ -150,13 +150,12 @@ class Order:
         if ranged is None:
             return None
         ends = span(ranged.value)
-        low = ends[0] if ends is not None else None
-        if low is None:
+        if ends is None:
             ranged.leave("duration")
             return None
         ranged.carry("low")
         ranged.leave("related-range", "high")
-        return low
+        return ends[0]
 
     def _reached(self, start: str) -> set[str]:
         found: set[str] = set()
