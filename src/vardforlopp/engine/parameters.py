@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -51,23 +52,26 @@ class Parameters:
         self, written: Quantity | Param, *, unit: str, molar_mass: Fraction | None = None
     ) -> Fraction | Dynamic:
         """A limit in `unit`, exactly converted, or a function of the patient."""
-        value = written if isinstance(written, Quantity) else self.value(written)
-        if isinstance(value, Quantity):
-            return convert(value.value, value.unit, unit, molar_mass)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return Fraction(value)
-        if isinstance(value, tuple):
-            rows = tuple(
-                ParameterRow(
-                    Quantity(convert(row.value.value, row.value.unit, unit, molar_mass), unit)
-                    if isinstance(row.value, Quantity)
-                    else row.value,
-                    row.age_from, row.age_below, row.sex, row.months,
-                )
-                for row in value
-            )  # fmt: skip
+        rows = self.number_rows(written, unit=unit, molar_mass=molar_mass)
+        if isinstance(written, Param) and isinstance(self.value(written), tuple):
             return table(rows)
-        raise self._wrong(written, "a number")
+        (only,) = rows
+        return only.value.value if isinstance(only.value, Quantity) else Fraction(only.value)  # type: ignore[arg-type]
+
+    def number_rows(
+        self, written: Quantity | Param, *, unit: str, molar_mass: Fraction | None = None
+    ) -> tuple[ParameterRow, ...]:
+        """A limit in `unit` as the rows of a table; one row without a condition where it is fixed."""
+        value = written if isinstance(written, Quantity) else self.value(written)
+        if not isinstance(value, Quantity | int | tuple) or isinstance(value, bool):
+            raise self._wrong(written, "a number")
+        rows = value if isinstance(value, tuple) else (ParameterRow(value),)
+        return tuple(
+            replace(row, value=Quantity(convert(row.value.value, row.value.unit, unit, molar_mass), unit))
+            if isinstance(row.value, Quantity)
+            else row
+            for row in rows
+        )
 
     def flag(self, param: Param) -> bool:
         """A yes/no parameter."""

@@ -1,0 +1,1 @@
+"""The same definitions as relations: whole populations assessed in DuckDB, by the same rules."""
