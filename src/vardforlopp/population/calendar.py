@@ -1,4 +1,9 @@
-"""Civil time in SQL: days, instants, working days and durations, as the kernel counts them."""
+"""Civil time in SQL: days, instants, moments, working days and durations, as the kernel counts them.
+
+A day is an ordinal, an instant microseconds (`kernel/civil.py`). A moment is a struct of `day`, `instant`
+and `exact`, as `kernel.civil.Moment`; a length a struct of `amount`, `unit` and `more`, as
+`kernel.durations.Duration`. The macros are the one place here where time is added.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +12,33 @@ from functools import lru_cache
 
 from duckdb import DuckDBPyConnection
 
-from vardforlopp.kernel.civil import start_of_day
+from vardforlopp.kernel.civil import DAY, EPOCH_DAY, HOUR, MAX_DAY, MINUTE, end_of_day, start_of_day
 from vardforlopp.kernel.workdays import WorkCalendar
 
-#: The days of the table. Facts and deadlines lie within; beyond it no day has a start.
-FIRST, LAST = date(1800, 1, 1).toordinal(), date(2300, 1, 1).toordinal()
+MOMENT = "STRUCT(day INTEGER, instant BIGINT, exact BOOLEAN)"
+LENGTH = "STRUCT(amount INTEGER, unit VARCHAR, more INTEGER)"
 
-_MACROS = """
-CREATE OR REPLACE MACRO ordinal(d) AS CAST(date_diff('day', DATE '0001-01-01', d) + 1 AS INTEGER);
+#: The days whose beginnings and working days are listed. Outside, a day begins an hour before UTC's.
+FIRST, LAST = date(1900, 1, 1).toordinal(), date(2101, 1, 1).toordinal()
+
+_DAYS = f"""
 CREATE OR REPLACE MACRO as_date(o) AS DATE '0001-01-01' + CAST(o - 1 AS INTEGER);
+CREATE OR REPLACE MACRO ordinal(d) AS CAST(date_diff('day', DATE '0001-01-01', d) + 1 AS INTEGER);
 -- The same day of the month, clamped at the end of a shorter one.
-CREATE OR REPLACE MACRO months_later(o, n) AS ordinal(CAST(as_date(o) + to_months(CAST(n AS INTEGER)) AS DATE));
-CREATE OR REPLACE MACRO start_of(o) AS (SELECT begins FROM calendar WHERE calendar.day = o);
-CREATE OR REPLACE MACRO day_of(instant) AS (
-    SELECT max(day) FROM calendar WHERE calendar.begins <= instant AND instant < calendar.ends);
+CREATE OR REPLACE MACRO months_later(o, n) AS
+    ordinal(CAST(as_date(o) + to_months(CAST(n AS INTEGER)) AS DATE));
+CREATE OR REPLACE MACRO start_of(o) AS coalesce(
+    (SELECT begins FROM clock)[greatest(o - {FIRST - 1}, 0)],
+    CAST(o - {EPOCH_DAY} AS BIGINT) * {DAY} - {HOUR});
+CREATE OR REPLACE MACRO end_of(o) AS start_of(o + 1) - 1;
+-- Stockholm is at least an hour ahead of UTC, and less than a day.
+CREATE OR REPLACE MACRO day_or_before(i) AS CAST({EPOCH_DAY} + (i + {HOUR}) // {DAY} AS INTEGER);
+CREATE OR REPLACE MACRO day_of(i) AS
+    day_or_before(i) + CASE WHEN i >= start_of(day_or_before(i) + 1) THEN 1 ELSE 0 END;
 -- The n-th working day after a day, before it for a negative n; the day itself for 0.
-CREATE OR REPLACE MACRO nth_working_day(o, n) AS CASE WHEN n = 0 THEN o ELSE (
-    SELECT min(later.day) FROM calendar AS later WHERE later.working AND later.work =
-        (SELECT work FROM calendar AS this WHERE this.day = CASE WHEN n > 0 THEN o ELSE o - 1 END)
-        + CASE WHEN n > 0 THEN n ELSE n + 1 END) END;
+CREATE OR REPLACE MACRO nth_working_day(o, n) AS CASE WHEN n = 0 THEN o ELSE
+    (SELECT workdays FROM clock)[n + CASE WHEN n > 0 THEN 0 ELSE 1 END
+        + (SELECT work FROM clock)[greatest(CASE WHEN n > 0 THEN o ELSE o - 1 END - {FIRST - 1}, 0)]] END;
 -- Whole years, and months, lived on a day; a birthday on 29 February falls on 1 March.
 CREATE OR REPLACE MACRO years_lived(born, o) AS
     year(as_date(o)) - year(as_date(born))
@@ -37,28 +50,69 @@ CREATE OR REPLACE MACRO months_lived(born, o) AS greatest(0, months_between(born
     - CASE WHEN months_later(born, greatest(0, months_between(born, o))) > o THEN 1 ELSE 0 END);
 """
 
+_MOMENTS = f"""
+CREATE OR REPLACE MACRO civil(o) AS
+    {{'day': CAST(o AS INTEGER), 'instant': CAST(start_of(o) AS BIGINT), 'exact': false}};
+CREATE OR REPLACE MACRO exact_at(i) AS
+    {{'day': CAST(day_of(i) AS INTEGER), 'instant': CAST(i AS BIGINT), 'exact': true}};
+CREATE OR REPLACE MACRO moment_of(fact_day, lo, hi) AS
+    {{'day': CAST(fact_day AS INTEGER), 'instant': CAST(lo AS BIGINT), 'exact': lo = hi}};
+-- By instant when both are exact, else by civil day.
+CREATE OR REPLACE MACRO before(a, b) AS
+    CASE WHEN a.exact AND b.exact THEN a.instant < b.instant ELSE a.day < b.day END;
+CREATE OR REPLACE MACRO reached(m, t) AS
+    CASE WHEN m.exact THEN t.instant >= m.instant ELSE t.day >= m.day END;
+-- From the next civil day (or instant) after `due`, which is inclusive.
+CREATE OR REPLACE MACRO passed(due, t) AS
+    CASE WHEN due.exact THEN t.instant > due.instant ELSE t.day > due.day END;
+CREATE OR REPLACE MACRO sooner(a, b) AS
+    CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a WHEN before(a, b) THEN a ELSE b END;
+-- A moment as a time asked about: a civil day means its end; never after now.
+CREATE OR REPLACE MACRO asked_at(m, now) AS CASE
+    WHEN (CASE WHEN m.exact THEN m.instant ELSE end_of(m.day) END) >= now.instant THEN now
+    ELSE {{'day': m.day, 'exact': true,
+           'instant': CASE WHEN m.exact THEN m.instant ELSE CAST(end_of(m.day) AS BIGINT) END}} END;
+
+CREATE OR REPLACE MACRO by_clock(length) AS length.unit IN ('minutes', 'hours');
+CREATE OR REPLACE MACRO day_plus(o, length) AS CAST(least(greatest(length.more + CASE length.unit
+    WHEN 'days' THEN o + length.amount
+    WHEN 'weeks' THEN o + 7 * length.amount
+    WHEN 'months' THEN months_later(o, length.amount)
+    WHEN 'years' THEN months_later(o, 12 * length.amount)
+    ELSE nth_working_day(o, length.amount) END, 1), {MAX_DAY - 1}) AS INTEGER);
+CREATE OR REPLACE MACRO instant_plus(i, length) AS least(greatest(
+    i + length.amount * CASE length.unit WHEN 'minutes' THEN {MINUTE} ELSE {HOUR} END,
+    {start_of_day(1)}), {end_of_day(MAX_DAY - 1)});
+-- Minutes and hours keep the instant; all other units give a civil day.
+CREATE OR REPLACE MACRO plus(m, length) AS CASE
+    WHEN m IS NULL OR length IS NULL THEN NULL
+    WHEN by_clock(length) THEN exact_at(instant_plus(m.instant, length))
+    WHEN length.amount = 0 AND length.more = 0 AND length.unit = 'days' AND NOT m.exact THEN m
+    ELSE civil(day_plus(m.day, length)) END;
+"""
+
 
 def create_calendar(con: DuckDBPyConnection, calendar: WorkCalendar) -> None:
-    """The table of days, and the macros that count with it. `begins`: the day's first instant."""
-    days, begins, work, working = _days(calendar)
+    """The table `clock` (one row of lists, a place a day) and the macros that count with it.
+
+    `begins`: the first instant of each day; `work`: how many working days up to and including it;
+    `workdays`: the working days in order.
+    """
     con.execute(
-        """
-        CREATE OR REPLACE TABLE calendar AS
-        SELECT day, begins, lead(begins, 1, begins + 86400000000) OVER (ORDER BY day) AS ends, work, working
-        FROM (SELECT unnest(?::INTEGER[]) AS day, unnest(?::BIGINT[]) AS begins,
-                     unnest(?::INTEGER[]) AS work, unnest(?::BOOLEAN[]) AS working)
-        """,
-        [days, begins, work, working],
+        "CREATE OR REPLACE TEMP TABLE clock AS "
+        "SELECT ?::BIGINT[] AS begins, ?::INTEGER[] AS work, ?::INTEGER[] AS workdays",
+        list(_lists(calendar)),
     )
-    con.execute(_MACROS)
+    con.execute(_DAYS)
+    con.execute(_MOMENTS)
 
 
 @lru_cache(maxsize=2)
-def _days(calendar: WorkCalendar) -> tuple[list[int], list[int], list[int], list[bool]]:
-    days = list(range(FIRST, LAST))
+def _lists(calendar: WorkCalendar) -> tuple[list[int], list[int], list[int]]:
+    days = range(FIRST, LAST)
+    none = calendar.index(FIRST - 1)
     return (
-        days,
         [start_of_day(day) for day in days],
-        [calendar.index(day) for day in days],
-        [calendar.is_working(day) for day in days],
+        [calendar.index(day) - none for day in days],
+        [day for day in days if calendar.is_working(day)],
     )
