@@ -130,6 +130,10 @@ SELECT linked.*, plus(nominal, CASE WHEN linked.opens_varying THEN fitted.length
 FROM linked JOIN due_now USING (stay, step)
 LEFT JOIN told ON told.q = linked.stay AND told.node = due_now.opens
 LEFT JOIN fitted ON fitted.view = linked.view AND fitted.day = nominal.day AND fitted.node = due_now.opens;
+-- What was done after the moment of `until`, for an occurrence after it, makes none, and ends the chain.
+DELETE FROM opened USING moment AS until
+WHERE until.q = opened.stay AND until.node = until_moment AND until.state = 2 AND own_opens IS NOT NULL
+  AND before(until.m, nominal) AND before(until.m, done);
 INSERT INTO dateless
 SELECT stay, def, step, found + 1, stay, true, false, nominal FROM opened WHERE own_opens IS NULL;
 INSERT INTO occurrence
