@@ -6,9 +6,6 @@ in the long profile. More in one example are more than Hypothesis will draw.
 
 from __future__ import annotations
 
-from functools import cache
-
-from duckdb import DuckDBPyConnection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from world_catalogue import BASE, catalogue
@@ -17,7 +14,6 @@ from world_records import enrolled, records
 from worlds import SOURCED, pathway_of, pathways, slots, step_of
 
 from made.agreement import disagreements, other_stays
-from vardforlopp import population
 from vardforlopp.definitions import criteria as c
 from vardforlopp.definitions.model import Choice, Option, Pathway
 from vardforlopp.engine.compile import compile_pathway
@@ -34,11 +30,6 @@ batches = settings(
     max_examples=6 if settings.default.max_examples < 100 else settings.default.max_examples // WORLDS,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
-
-
-@cache
-def con() -> DuckDBPyConnection:
-    return population.connect(swedish())
 
 
 def times(day: int, hour: int) -> list[Moment]:
@@ -100,7 +91,7 @@ def batch(made: st.SearchStrategy[Pathway]) -> st.SearchStrategy[list[list[Quest
 @given(batch(choosing()))
 def test_both_engines_judge_a_criterion_alike(asked: list[list[Question]]) -> None:
     """Every head with every modifier: its truth, and the data that keeps it unknown."""
-    assert disagreements(con(), [question for one in asked for question in one]) == []
+    assert disagreements([question for one in asked for question in one]) == []
 
 
 @batches
@@ -109,12 +100,12 @@ def test_both_engines_follow_a_pathway_alike(asked: list[list[Question]]) -> Non
     """Every kind of step: occurrences, dates, evidence, states, branches, missing data; and every stay."""
     questions = [question for one in asked for question in one]
     showings = [Showing(one.compiled, one.record, one.as_of, one.known_at) for one in questions]
-    assert disagreements(con(), questions) == []
-    assert other_stays(con(), showings) == []
+    assert disagreements(questions) == []
+    assert other_stays(showings) == []
 
 
 @batches
 @given(batch(repeating()))
 def test_both_engines_repeat_a_step_alike(asked: list[list[Question]]) -> None:
     """One fact closes one slot, and a completion starts the next interval, also where people have spoken."""
-    assert disagreements(con(), [question for one in asked for question in one]) == []
+    assert disagreements([question for one in asked for question in one]) == []

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from duckdb import DuckDBPyConnection
-
 from vardforlopp import population
 from vardforlopp.engine.assess import assess
 from vardforlopp.engine.course import Course
 from vardforlopp.engine.instances import instances
+from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.assessing import Answer, Question, Showing
 
 Form = dict[str, Any]
@@ -55,10 +54,14 @@ def of_answer(answer: Answer) -> Form:
     return {"ended": answer.ended, "dead": answer.dead, "rows": rows, "branches": branches}
 
 
-def disagreements(con: DuckDBPyConnection, asked: Sequence[Question], names: Sequence[str] = ()) -> list[str]:
-    """Where the engines differ on some questions, a line each; all asked of engine (b) in one run."""
+def disagreements(asked: Sequence[Question], names: Sequence[str] = ()) -> list[str]:
+    """Where the engines differ on some questions, a line each; all asked of engine (b) in one run.
+
+    Each run has a database of its own: nothing is answered by what an earlier one left behind.
+    """
     found = []
-    for number, (question, answer) in enumerate(zip(asked, population.assess(con, asked), strict=True)):
+    answers = population.assess(population.connect(swedish()), asked)
+    for number, (question, answer) in enumerate(zip(asked, answers, strict=True)):
         compiled, record, enrolment, as_of, known_at = question
         course = assess(compiled, record, enrolment, as_of=as_of, known_at=known_at)
         name = names[number] if names else str(number)
@@ -66,11 +69,12 @@ def disagreements(con: DuckDBPyConnection, asked: Sequence[Question], names: Seq
     return found
 
 
-def other_stays(con: DuckDBPyConnection, asked: Sequence[Showing]) -> list[str]:
+def other_stays(asked: Sequence[Showing]) -> list[str]:
     """Where the engines see different stays in a record."""
+    shown = population.instances(population.connect(swedish()), asked)
     return [
         f"{one.as_of}: {reference} is not {other}"
-        for one, other in zip(asked, population.instances(con, asked), strict=True)
+        for one, other in zip(asked, shown, strict=True)
         if (reference := instances(one.compiled, one.record, as_of=one.as_of, known_at=one.known_at)) != other
     ]
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
 from chapters_as_content import EDGES, EXAMPLES
-from duckdb import DuckDBPyConnection
 from test_semantics import made
 
 from made.agreement import disagreements, other_stays
-from vardforlopp import population
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.definitions.case_record import case_record
@@ -21,11 +18,6 @@ from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.assessing import Question, Showing
 from vardforlopp.population.calendar import LAST
-
-
-@pytest.fixture(scope="module")
-def con() -> DuckDBPyConnection:
-    return population.connect(swedish())
 
 
 @cache
@@ -64,32 +56,26 @@ def questions_of(cases: list[tuple[Case, Compiled]]) -> tuple[list[Question], li
     return questions, showings, names
 
 
-def test_both_engines_agree_on_every_case(con: DuckDBPyConnection) -> None:
+def test_both_engines_agree_on_every_case() -> None:
     """Each step's occurrences, dates, states, evidence and missing data are the same."""
     questions, _, names = asked_by_cases()
 
     assert len(questions) > 400
-    assert disagreements(con, questions, names) == []
+    assert disagreements(questions, names) == []
 
 
-def test_both_engines_see_the_same_stays_in_every_case(con: DuckDBPyConnection) -> None:
+def test_both_engines_see_the_same_stays_in_every_case() -> None:
     """Entry, start and end of each instance are the same."""
     _, showings, _ = asked_by_cases()
 
-    assert other_stays(con, showings) == []
+    assert other_stays(showings) == []
 
 
-def test_both_engines_agree_on_every_example_of_the_manual(con: DuckDBPyConnection) -> None:
+def test_both_engines_agree_on_every_example_of_the_manual() -> None:
     """Also on the corners that the manual does not print."""
-    by_catalogue: list[tuple[object, list[tuple[Case, Compiled]]]] = []
-    for compiled, case in (made(example) for example in EXAMPLES + EDGES):
-        selectors = compiled.selectors
-        same = next((cases for known, cases in by_catalogue if known == selectors), None)
-        if same is None:
-            by_catalogue.append((selectors, [(case, compiled)]))
-        else:
-            same.append((case, compiled))
-    for _, cases in by_catalogue:
-        questions, showings, names = questions_of(cases)
-        assert disagreements(con, questions, names) == []
-        assert other_stays(con, showings) == []
+    questions, showings, names = questions_of(
+        [(case, compiled) for compiled, case in map(made, EXAMPLES + EDGES)]
+    )
+
+    assert disagreements(questions, names) == []
+    assert other_stays(showings) == []

@@ -46,6 +46,10 @@ CREATE OR REPLACE TEMP TABLE selector (selector VARCHAR, open BOOLEAN, sided BOO
 -- them; that a step is late is said only where all (`strict`) would tell.
 CREATE OR REPLACE TEMP TABLE carrier (
     selector VARCHAR, strict BOOLEAN, place INTEGER, kind VARCHAR, coded BOOLEAN);
+-- Whether the absence of a selector on a day is an answer; `why` not, NULL where it is one.
+CREATE OR REPLACE TEMP TABLE silence (
+    view INTEGER, day INTEGER, selector VARCHAR, strict BOOLEAN, open BOOLEAN, sideless_day INTEGER,
+    why VARCHAR, since INTEGER);
 """
 
 _SEEN = """
@@ -66,7 +70,8 @@ WHERE sided AND asked_side IS NOT NULL AND side IS NULL GROUP BY view, selector;
 """
 
 _SILENCE = """
-CREATE OR REPLACE TEMP TABLE silence AS
+DELETE FROM silence;
+INSERT INTO silence
 WITH heard AS (
     SELECT view, day, kind,
            bool_and(connected AND coalesce(day >= since, true)
