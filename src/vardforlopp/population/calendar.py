@@ -18,7 +18,7 @@ from vardforlopp.kernel.workdays import WorkCalendar
 MOMENT = "STRUCT(day INTEGER, instant BIGINT, exact BOOLEAN)"
 LENGTH = "STRUCT(amount INTEGER, unit VARCHAR, more INTEGER)"
 
-#: The days whose beginnings and working days are listed. Outside, a day begins an hour before UTC's.
+#: The days whose summer time and holidays are listed; outside there is neither.
 FIRST, LAST = date(1900, 1, 1).toordinal(), date(2101, 1, 1).toordinal()
 
 _DAYS = f"""
@@ -27,18 +27,21 @@ CREATE OR REPLACE MACRO ordinal(d) AS CAST(date_diff('day', DATE '0001-01-01', d
 -- The same day of the month, clamped at the end of a shorter one.
 CREATE OR REPLACE MACRO months_later(o, n) AS
     ordinal(CAST(as_date(o) + to_months(CAST(n AS INTEGER)) AS DATE));
-CREATE OR REPLACE MACRO start_of(o) AS coalesce(
-    (SELECT begins FROM clock)[greatest(o - {FIRST - 1}, 0)],
-    CAST(o - {EPOCH_DAY} AS BIGINT) * {DAY} - {HOUR});
+-- Stockholm is an hour ahead of UTC, and two on a day that begins in summer time.
+CREATE OR REPLACE MACRO in_summer(o) AS
+    get_bit(getvariable('summer'), CAST(greatest(0, least(o, {LAST}) - {FIRST}) AS INTEGER));
+CREATE OR REPLACE MACRO start_of(o) AS CAST(o - {EPOCH_DAY} AS BIGINT) * {DAY} - {HOUR} * (1 + in_summer(o));
 CREATE OR REPLACE MACRO end_of(o) AS start_of(o + 1) - 1;
--- Stockholm is at least an hour ahead of UTC, and less than a day.
-CREATE OR REPLACE MACRO day_or_before(i) AS CAST({EPOCH_DAY} + (i + {HOUR}) // {DAY} AS INTEGER);
+-- Counted from the year 1: `//` cuts towards zero, and instants before 1970 are negative.
+CREATE OR REPLACE MACRO day_in_winter(i) AS (i + {EPOCH_DAY * DAY + HOUR}) // {DAY};
 CREATE OR REPLACE MACRO day_of(i) AS
-    day_or_before(i) + CASE WHEN i >= start_of(day_or_before(i) + 1) THEN 1 ELSE 0 END;
--- The n-th working day after a day, before it for a negative n; the day itself for 0.
-CREATE OR REPLACE MACRO nth_working_day(o, n) AS CASE WHEN n = 0 THEN o ELSE
-    (SELECT workdays FROM clock)[n + CASE WHEN n > 0 THEN 0 ELSE 1 END
-        + (SELECT work FROM clock)[greatest(CASE WHEN n > 0 THEN o ELSE o - 1 END - {FIRST - 1}, 0)]] END;
+    CAST(day_in_winter(i + {HOUR} * in_summer(day_in_winter(i) + 1)) AS INTEGER);
+-- The n-th working day after a day, before it for a negative n; the day itself for 0. Twice as many days hold
+-- them, and a fortnight more: the longest run of days off.
+CREATE OR REPLACE MACRO is_working(o) AS (o - 1) % 7 < 5 AND
+    get_bit(getvariable('holidays'), CAST(greatest(0, least(o, {LAST}) - {FIRST}) AS INTEGER)) = 0;
+CREATE OR REPLACE MACRO nth_working_day(o, n) AS CAST(o + sign(n) * coalesce(list_filter(
+    range(1, 2 * abs(n) + 15), lambda k: is_working(o + sign(n) * k))[abs(n)], 0) AS INTEGER);
 -- Whole years, and months, lived on a day; a birthday on 29 February falls on 1 March.
 CREATE OR REPLACE MACRO years_lived(born, o) AS
     year(as_date(o)) - year(as_date(born))
@@ -74,45 +77,38 @@ CREATE OR REPLACE MACRO asked_at(m, now) AS CASE
            'instant': CASE WHEN m.exact THEN m.instant ELSE CAST(end_of(m.day) AS BIGINT) END}} END;
 
 CREATE OR REPLACE MACRO by_clock(length) AS length.unit IN ('minutes', 'hours');
-CREATE OR REPLACE MACRO day_plus(o, length) AS CAST(least(greatest(length.more + CASE length.unit
-    WHEN 'days' THEN o + length.amount
-    WHEN 'weeks' THEN o + 7 * length.amount
-    WHEN 'months' THEN months_later(o, length.amount)
-    WHEN 'years' THEN months_later(o, 12 * length.amount)
-    ELSE nth_working_day(o, length.amount) END, 1), {MAX_DAY - 1}) AS INTEGER);
+CREATE OR REPLACE MACRO day_plus(o, length) AS CAST(least(greatest(length.more + CASE
+    WHEN length.unit = 'working days' THEN nth_working_day(o, length.amount)
+    WHEN length.unit IN ('months', 'years')
+    THEN months_later(o, length.amount * CASE length.unit WHEN 'years' THEN 12 ELSE 1 END)
+    ELSE o + length.amount * CASE length.unit WHEN 'weeks' THEN 7 ELSE 1 END
+    END, 1), {MAX_DAY - 1}) AS INTEGER);
 CREATE OR REPLACE MACRO instant_plus(i, length) AS least(greatest(
     i + length.amount * CASE length.unit WHEN 'minutes' THEN {MINUTE} ELSE {HOUR} END,
     {start_of_day(1)}), {end_of_day(MAX_DAY - 1)});
--- Minutes and hours keep the instant; all other units give a civil day.
+-- Minutes and hours keep the instant; all other units give a civil day. What is added is worked out once: a
+-- macro repeats the text of what it is given, and a plan grows with it.
 CREATE OR REPLACE MACRO plus(m, length) AS CASE
     WHEN m IS NULL OR length IS NULL THEN NULL
-    WHEN by_clock(length) THEN exact_at(instant_plus(m.instant, length))
+    WHEN by_clock(length) THEN list_transform([instant_plus(m.instant, length)], lambda i: exact_at(i))[1]
     WHEN length.amount = 0 AND length.more = 0 AND length.unit = 'days' AND NOT m.exact THEN m
-    ELSE civil(day_plus(m.day, length)) END;
+    ELSE list_transform([day_plus(m.day, length)], lambda o: civil(o))[1] END;
 """
 
 
 def create_calendar(con: DuckDBPyConnection, calendar: WorkCalendar) -> None:
-    """The table `clock` (one row of lists, a place a day) and the macros that count with it.
-
-    `begins`: the first instant of each day; `work`: how many working days up to and including it;
-    `workdays`: the working days in order.
-    """
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE clock AS "
-        "SELECT ?::BIGINT[] AS begins, ?::INTEGER[] AS work, ?::INTEGER[] AS workdays",
-        list(_lists(calendar)),
-    )
+    """The macros of civil time, and what they look at: a bit a day for summer time, and one for holidays."""
+    for name, bits in zip(("summer", "holidays"), _bits(calendar), strict=True):
+        con.execute(f"SET VARIABLE {name} = CAST(? AS BIT)", [bits])
     con.execute(_DAYS)
     con.execute(_MOMENTS)
 
 
 @lru_cache(maxsize=2)
-def _lists(calendar: WorkCalendar) -> tuple[list[int], list[int], list[int]]:
-    days = range(FIRST, LAST)
-    none = calendar.index(FIRST - 1)
+def _bits(calendar: WorkCalendar) -> tuple[str, str]:
+    days = range(FIRST, LAST + 1)
+    winter = -HOUR % DAY  # when a day begins in UTC
     return (
-        [start_of_day(day) for day in days],
-        [calendar.index(day) - none for day in days],
-        [day for day in days if calendar.is_working(day)],
+        "".join("0" if start_of_day(day) % DAY == winter else "1" for day in days),
+        "".join("1" if day in calendar.holidays else "0" for day in days),
     )

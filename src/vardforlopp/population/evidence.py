@@ -38,23 +38,27 @@ WHERE op <> 'node' AND (evidence.starts IS NULL OR moment.state = 2);
 
 -- The facts that count, each with its place among them.
 CREATE OR REPLACE TEMP TABLE counted AS
-SELECT leaf.* EXCLUDE (test_node, words, name, view, selector), seen.fact, seen.lo, seen.hi, seen.day,
-    seen.until,
-       seen.until_day, from_then(leaf.by_instant, seen.lo, seen.day, begins) AS begun,
-       row_number() OVER (PARTITION BY c, leaf.node ORDER BY seen.place) AS turn
-FROM leaf
-JOIN seen ON seen.view = leaf.view AND seen.selector = leaf.selector AND seen.lo <= now.instant
-LEFT JOIN test ON test.node = leaf.test_node
-LEFT JOIN told AS low ON low.q = leaf.q AND low.node = test.lo
-LEFT JOIN told AS high ON high.q = leaf.q AND high.node = test.hi
-LEFT JOIN goal ON goal.q = leaf.q AND goal.node = test.node
-WHERE tested(seen, test, low.number, high.number, goal.size, goal.unit) = 2
-  AND CASE WHEN leaf.op = 'state' THEN
-        (reached(opens, now) OR reached(begins, now))
-        AND (from_then(leaf.by_instant, seen.lo, seen.day, begins) OR (running AND (
+WITH near AS (
+    SELECT leaf.* EXCLUDE (words, name, view, selector), seen.* EXCLUDE (view, selector),
+           from_then(leaf.by_instant, seen.lo, seen.day, begins) AS begun
+    FROM leaf
+    JOIN seen ON seen.view = leaf.view AND seen.selector = leaf.selector AND seen.lo <= now.instant
+    WHERE CASE WHEN leaf.op = 'state' THEN
+            (reached(opens, now) OR reached(begins, now))
+            AND (begun OR (running AND (
                 runs_at(leaf.by_instant, seen.lo, seen.until, seen.day, seen.until_day, opens)
                 OR runs_at(leaf.by_instant, seen.lo, seen.until, seen.day, seen.until_day, begins))))
-      ELSE from_then(leaf.by_instant, seen.lo, seen.day, begins) END;
+          ELSE begun END),
+edged AS (
+    SELECT near.*, test, high.number AS high, edge_of(near, test, low.number, goal.size, goal.unit) AS edge
+    FROM near
+    LEFT JOIN test ON test.node = near.test_node
+    LEFT JOIN told AS low ON low.q = near.q AND low.node = test.lo
+    LEFT JOIN told AS high ON high.q = near.q AND high.node = test.hi
+    LEFT JOIN goal ON goal.q = near.q AND goal.node = test.node)
+SELECT c, node, op, n, by_instant, opens, begins, ends, now, fact, lo, hi, day, until, until_day, begun,
+       row_number() OVER (PARTITION BY c, node ORDER BY place) AS turn
+FROM edged WHERE tested(edged, test, edge, high) = 2;
 
 INSERT INTO proof
 WITH first AS (

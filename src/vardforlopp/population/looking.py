@@ -19,19 +19,23 @@ CREATE OR REPLACE MACRO number_test(kind, op, n, low, high) AS
 -- A product of two exact numbers, rounded once.
 CREATE OR REPLACE MACRO times_ratio(num, den, ratio) AS
     CAST(num * ratio.num AS DOUBLE) / CAST(den * ratio.den AS DOUBLE);
--- A fact's value against a test: `goal` is the patient's own, `low` and `high` what was told.
-CREATE OR REPLACE MACRO tested(fact, test, low, high, goal_size, goal_unit) AS CASE
+-- What a fact's value is compared with; of `between` the lower end. `goal` is the patient's own.
+CREATE OR REPLACE MACRO edge_of(fact, test, low, goal_size, goal_unit) AS CASE test.kind
+    WHEN 'ref-high' THEN times_ratio(test.num, test.den, fact.ref_high)
+    WHEN 'ref-low' THEN times_ratio(test.num, test.den, fact.ref_low)
+    WHEN 'own' THEN CASE WHEN goal_unit IS NOT DISTINCT FROM fact.unit THEN goal_size END
+    ELSE low END;
+CREATE OR REPLACE MACRO tested(fact, test, edge, high) AS CASE
     WHEN test.kind IS NULL THEN 2
     WHEN test.kind = 'word' THEN CASE
         WHEN fact.said IS NULL THEN 1 WHEN list_contains(test.words, fact.said) THEN 2 ELSE 0 END
-    WHEN test.kind = 'between' THEN CASE WHEN low IS NULL OR high IS NULL THEN 1 ELSE least(
-        compared('>=', fact.least, fact.most, fact.least_open, fact.most_open, low),
-        compared('<=', fact.least, fact.most, fact.least_open, fact.most_open, high)) END
-    ELSE compared(test.op, fact.least, fact.most, fact.least_open, fact.most_open, CASE test.kind
-        WHEN 'compare' THEN low
-        WHEN 'ref-high' THEN times_ratio(test.num, test.den, fact.ref_high)
-        WHEN 'ref-low' THEN times_ratio(test.num, test.den, fact.ref_low)
-        ELSE CASE WHEN goal_unit IS NOT DISTINCT FROM fact.unit THEN goal_size END END) END;
+    WHEN test.kind = 'between' AND (edge IS NULL OR high IS NULL) THEN 1
+    ELSE least(
+        compared(CASE test.kind WHEN 'between' THEN '>=' ELSE test.op END,
+                 fact.least, fact.most, fact.least_open, fact.most_open, edge),
+        CASE test.kind WHEN 'between'
+             THEN compared('<=', fact.least, fact.most, fact.least_open, fact.most_open, high)
+             ELSE 2 END) END;
 """
 
 #: The patient's own goal for a test, as it stands at t; without a size where it is no plain number.
@@ -67,17 +71,20 @@ placed AS (
     FROM criterion_of
     LEFT JOIN bounds ON bounds.q = criterion_of.q AND bounds.node = win
     JOIN seen ON seen.view = criterion_of.view AND seen.selector = criterion_of.selector
-        AND seen.lo <= t.instant)
-SELECT placed.* EXCLUDE (test_node, t), placed.kind IS NOT NULL OR unusable AS usable,
-       coalesce(placed.least, placed.most, 0) AS size,
-       CASE WHEN placed.op IN ('rise', 'fall') THEN 2
-            ELSE tested(placed, test, low.number, high.number, goal.size, goal.unit) END AS passes,
+        AND seen.lo <= t.instant),
+edged AS (
+    SELECT placed.*, test, high.number AS high,
+           edge_of(placed, test, low.number, goal.size, goal.unit) AS edge
+    FROM placed
+    LEFT JOIN test ON test.node = placed.test_node
+    LEFT JOIN told AS low ON low.q = placed.q AND low.node = test.lo
+    LEFT JOIN told AS high ON high.q = placed.q AND high.node = test.hi
+    LEFT JOIN goal ON goal.q = placed.q AND goal.node = test.node
+    WHERE inside OR overlapping)
+SELECT * EXCLUDE (test_node, t, test, edge, high), kind IS NOT NULL OR unusable AS usable,
+       coalesce(least, most, 0) AS size,
+       CASE WHEN op IN ('rise', 'fall') THEN 2 ELSE tested(edged, test, edge, high) END AS passes,
        CASE WHEN unusable THEN 'unusable'
-            WHEN day <> last_day OR placed.kind = 'span' THEN 'imprecise' ELSE 'no-reference' END AS undecided
-FROM placed
-LEFT JOIN test ON test.node = placed.test_node
-LEFT JOIN told AS low ON low.q = placed.q AND low.node = test.lo
-LEFT JOIN told AS high ON high.q = placed.q AND high.node = test.hi
-LEFT JOIN goal ON goal.q = placed.q AND goal.node = test.node
-WHERE inside OR overlapping;
+            WHEN day <> last_day OR kind = 'span' THEN 'imprecise' ELSE 'no-reference' END AS undecided
+FROM edged;
 """
