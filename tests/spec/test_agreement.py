@@ -17,7 +17,6 @@ from vardforlopp.engine.casework import stay_of
 from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.assessing import Question, Showing
-from vardforlopp.population.calendar import LAST
 
 
 @cache
@@ -45,8 +44,6 @@ def questions_of(cases: list[tuple[Case, Compiled]]) -> tuple[list[Question], li
         record = case_record(case, compiled.catalogue)
         for expected in case.expect:
             as_of = expected.as_of
-            if as_of.day >= LAST:  # engine (b) lists days up to here; what lies beyond is a test of (a) alone
-                continue
             known_at = expected.known_at.at if expected.known_at is not None else as_of.at
             showings.append(Showing(compiled, record, as_of, known_at))
             stay, _ = stay_of(case, compiled, record, as_of, known_at)

@@ -20,7 +20,7 @@ from vardforlopp.kernel.civil import Moment, as_of_day, day_from_iso, exact, par
 from vardforlopp.kernel.workdays import swedish
 
 ALL = EXAMPLES + EDGES
-FOREVER = as_of_day(day_from_iso("2999-01-01")).at
+FOREVER = as_of_day(day_from_iso("9999-12-30")).at
 
 
 def made(example: Example) -> tuple[Compiled, Case]:
@@ -74,3 +74,14 @@ def _course(compiled: Compiled, case: Case, now: Moment) -> Course | None:
 
 def _seen(state: StepState) -> tuple[object, ...]:
     return state.step, state.occurrence, state.state, state.opens, state.due, state.completed
+
+
+def test_slots_beyond_the_calendar_never_come() -> None:
+    """All their dates would be the last one: two of them lie ahead, and not thousands behind."""
+    example = next(one for one in EDGES if one.title == "Near the end of the calendar")
+    compiled, case = made(example)
+
+    course = _course(compiled, case, as_of_day(day_from_iso("9999-12-30")))
+
+    assert course is not None
+    assert len([one for one in course.steps if one.step == "c"]) == 2

@@ -16,13 +16,13 @@ from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram
 from vardforlopp.engine.standing import Occurrence, Standing
 from vardforlopp.engine.states import judge, untold, without_date
-from vardforlopp.kernel.civil import Moment, civil, reached
+from vardforlopp.kernel.civil import MAX_DAY, Moment, civil, reached
 from vardforlopp.record.facts import Fact
 
 #: A course has no more occurrences of one step than this: 60 years of weekly controls.
 MOST_OCCURRENCES = 3200
-#: Minutes in more than the whole calendar: beyond its end all dates are one.
-_MOST_SLOTS = 1 << 33
+#: Dates beyond the calendar are this one: a slot that lies so late never comes.
+LAST_DAY = MAX_DAY - 1
 _in_time = attrgetter("day", "at")
 _SETTLED = frozenset(("done", "done-late", "attested", "skipped"))
 
@@ -214,12 +214,17 @@ def _nominals(step: StepProgram, ctx: Ctx, anchor: Moment) -> list[tuple[Moment,
 
 def _every(nth: Callable[[Ctx, Moment, int], Moment], ctx: Ctx, anchor: Moment) -> list[Moment]:
     """Slots at a fixed distance: the latest ones, up to two after now."""
+
+    def has_come(k: int) -> bool:
+        slot = nth(ctx, anchor, k)
+        return slot.day < LAST_DAY and reached(slot, ctx.now)
+
     low, high = 0, 1
-    while reached(nth(ctx, anchor, high), ctx.now) and high < _MOST_SLOTS:
+    while has_come(high):
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if reached(nth(ctx, anchor, middle), ctx.now) else (low, middle)
+        low, high = (middle, high) if has_come(middle) else (low, middle)
     return [nth(ctx, anchor, k) for k in range(max(1, low - MOST_OCCURRENCES), low + 3)]
 
 

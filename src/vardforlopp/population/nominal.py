@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from vardforlopp.engine.occurrences import MOST_OCCURRENCES
+from vardforlopp.engine.occurrences import LAST_DAY, MOST_OCCURRENCES
 from vardforlopp.population.asking import ask
 from vardforlopp.population.calendar import MOMENT
 from vardforlopp.population.questions import fit
@@ -141,7 +141,8 @@ every_one AS (
                                      'unit': slot_every.unit, 'more': slot_every.more}}) AS nominal
     FROM repeated),
 reckoned AS (
-    SELECT *, coalesce(max(k) FILTER (reached(nominal, now)) OVER (PARTITION BY stay, step), 0) AS passed
+    SELECT *, coalesce(max(k) FILTER (reached(nominal, now) AND nominal.day < {LAST_DAY})
+                       OVER (PARTITION BY stay, step), 0) AS passed
     FROM every_one),
 seasonal AS (
     SELECT stay, step, now, m, unnest(range(greatest(year(as_date(m.day)) - 1, 1),
