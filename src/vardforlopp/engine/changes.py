@@ -21,7 +21,7 @@ from vardforlopp.engine.compile import ChoiceProgram, Compiled
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import StepState
 from vardforlopp.engine.moments import moment_of
-from vardforlopp.engine.program import NEVER, StepProgram
+from vardforlopp.engine.program import NEVER, StepProgram, possible
 from vardforlopp.engine.standing import Standing
 from vardforlopp.kernel.civil import (
     MAX_DAY,
@@ -243,6 +243,10 @@ def _states(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) ->
             for moment in (state.nominal, state.opens, state.due, state.completed):
                 if moment is not None:
                     yield from _edges(moment)
+            if isinstance(program, StepProgram) and program.due_rows and state.nominal is not None:
+                asked = ctx.at_trigger(state.trigger, state.nominal)
+                for due in possible(program.due_rows, asked, ctx.now, state.nominal):
+                    yield from _edges(due)
             if isinstance(program, StepProgram) and program.fresh is not None and state.opens is not None:
                 start = program.fresh(ctx, state.opens, state.opens)
                 if start is not None:

@@ -7,7 +7,7 @@ from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.course import Missing, State
 from vardforlopp.engine.deadlines import passed
 from vardforlopp.engine.judge import missing_of
-from vardforlopp.engine.program import StepProgram, latest_possible
+from vardforlopp.engine.program import StepProgram, possible
 from vardforlopp.engine.standing import Occurrence, Standing
 from vardforlopp.kernel.civil import Moment
 
@@ -40,10 +40,8 @@ def late_state(step: StepProgram, ctx: Ctx, one: Occurrence, lacking: tuple[Miss
     """
     if not binding(step, ctx.now):
         return "due"
-    if step.due_rows:
-        longest = latest_possible(step.due_rows, ctx, ctx.now, one.nominal)
-        if longest is not None and not passed(longest, ctx.now):
-            return "due"
+    if any(not passed(due, ctx.now) for due in possible(step.due_rows, ctx, ctx.now, one.nominal)):
+        return "due"
     if ctx.view.since and ctx.view.seen_from(step.kinds) > one.opens.day:
         return "unseen"
     for each in lacking:

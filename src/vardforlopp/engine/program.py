@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -274,17 +274,15 @@ def guard_time(step: StepProgram, ctx: Ctx, nominal: Moment) -> Moment:
     return ctx.now if ctx.now.at < asked.at else asked
 
 
-def latest_possible(rows: tuple[ShiftRow, ...], ctx: Ctx, t: Moment, start: Moment) -> Moment | None:
-    """The latest moment that a table may give while an earlier row cannot be told."""
-    found: Moment | None = None
+def possible(rows: tuple[ShiftRow, ...], ctx: Ctx, t: Moment, start: Moment) -> Iterator[Moment]:
+    """The moments that a table may give while an earlier row cannot be told."""
     for judge, adding in rows:
         truth = 2 if judge is None else judge.truth(ctx, t)
         moment = adding(ctx, t, start) if truth else None
-        if moment is not None and (found is None or earlier(found, moment) is found):
-            found = moment
+        if moment is not None:
+            yield moment
         if truth == 2:
             break
-    return found
 
 
 def _by_table(rows: tuple[ShiftRow, ...]) -> Shift:
