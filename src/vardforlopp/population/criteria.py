@@ -153,13 +153,18 @@ decision AS (
     FROM place JOIN said ON said.stay = place.stay AND said.kind = 'decision' AND said.step = place.name
         AND said.instant <= t.instant
     WHERE op = 'decided' GROUP BY place.q, place.node),
+aged AS (
+    SELECT lived.*, number_test(test.kind, test.op, first_age, low.number, high.number) AS at_most,
+           number_test(test.kind, test.op, last_age, low.number, high.number) AS at_least
+    FROM lived
+    LEFT JOIN test ON test.node = lived.test
+    LEFT JOIN told AS low ON low.q = lived.q AND low.node = test.lo
+    LEFT JOIN told AS high ON high.q = lived.q AND high.node = test.hi),
 answer AS (
     SELECT lived.q, lived.node, CASE
         WHEN lived.op LIKE 'age-%' THEN CASE
             WHEN birth_lo IS NULL OR birth_hi IS NULL OR birth_hi > t.day THEN 1
-            WHEN number_test(test.kind, test.op, first_age, low.number, high.number)
-                 <> number_test(test.kind, test.op, last_age, low.number, high.number) THEN 1
-            ELSE number_test(test.kind, test.op, first_age, low.number, high.number) END
+            WHEN at_most <> at_least THEN 1 ELSE at_most END
         WHEN lived.op = 'sex' THEN CASE
             WHEN lived.sex IS NULL THEN 1 WHEN list_contains(lived.words, lived.sex) THEN 2 ELSE 0 END
         WHEN lived.op = 'dead' THEN CASE WHEN flag = coalesce(reached(died, t), false) THEN 2 ELSE 0 END
@@ -174,10 +179,7 @@ answer AS (
         ELSE CASE WHEN moment.state < 2 THEN moment.state WHEN reached(m, t) THEN 2 ELSE 0 END END AS truth,
         CASE WHEN lived.op LIKE 'age-%' THEN 'birth' WHEN lived.op = 'reached' AND moment.fact IS NOT NULL
              THEN 'has-fact' ELSE lived.op END AS why
-    FROM lived
-    LEFT JOIN test ON test.node = lived.test
-    LEFT JOIN told AS low ON low.q = lived.q AND low.node = test.lo
-    LEFT JOIN told AS high ON high.q = lived.q AND high.node = test.hi
+    FROM aged AS lived
     LEFT JOIN decision ON decision.q = lived.q AND decision.node = lived.node
     LEFT JOIN branch ON branch.stay = lived.stay AND branch.choice = lived.name
     LEFT JOIN moment ON moment.q = lived.q AND moment.node = lived.moment_node)

@@ -12,10 +12,11 @@ CREATE OR REPLACE MACRO compared(op, least, most, least_open, most_open, edge) A
     ELSE CASE
         WHEN coalesce(least > edge OR (least = edge AND (op = '>=' OR least_open)), false) THEN 2
         WHEN coalesce(most < edge OR (most = edge AND (op = '>' OR most_open)), false) THEN 0 ELSE 1 END END;
-CREATE OR REPLACE MACRO number_test(kind, op, n, low, high) AS
-    CASE WHEN kind = 'between'
-         THEN CASE WHEN low IS NULL OR high IS NULL THEN 1 WHEN n BETWEEN low AND high THEN 2 ELSE 0 END
-         ELSE compared(op, n, n, false, false, low) END;
+CREATE OR REPLACE MACRO number_test(kind, op, n, low, high) AS CASE
+    WHEN low IS NULL OR (kind = 'between' AND high IS NULL) THEN 1
+    WHEN CASE WHEN kind = 'between' THEN n BETWEEN low AND high
+              WHEN op = '<' THEN n < low WHEN op = '<=' THEN n <= low
+              WHEN op = '>' THEN n > low ELSE n >= low END THEN 2 ELSE 0 END;
 -- A product of two exact numbers, rounded once.
 CREATE OR REPLACE MACRO times_ratio(num, den, ratio) AS
     CAST(num * ratio.num AS DOUBLE) / CAST(den * ratio.den AS DOUBLE);

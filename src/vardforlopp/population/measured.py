@@ -109,15 +109,17 @@ changed AS (
            * (picked.exactly.num * base.exactly.den - base.exactly.num * picked.exactly.den) AS num,
            picked.exactly.den * base.exactly.den AS den, base.exactly AS from_value
     FROM place LEFT JOIN picked USING (q, node) LEFT JOIN base USING (q, node)),
+sized AS (
+    SELECT *, CASE WHEN percent THEN coalesce(
+            TRY(CAST(num * 100 * from_value.den AS DOUBLE) / CAST(den * abs(from_value.num) AS DOUBLE)),
+            CAST(num AS DOUBLE) * 100 * from_value.den / den / abs(from_value.num))
+        ELSE CAST(num AS DOUBLE) / CAST(den AS DOUBLE) END AS size
+    FROM changed),
 answer AS (
     SELECT q, node, CASE WHEN num IS NULL OR (percent AND from_value.num = 0) THEN 1
-        WHEN percent THEN number_test('compare', compare_op, coalesce(
-            TRY(CAST(num * 100 * from_value.den AS DOUBLE) / CAST(den * abs(from_value.num) AS DOUBLE)),
-            CAST(num AS DOUBLE) * 100 * from_value.den / den / abs(from_value.num)), edge, NULL)
-        ELSE number_test('compare', compare_op, CAST(num AS DOUBLE) / CAST(den AS DOUBLE), edge, NULL)
-        END AS truth,
+        ELSE number_test('compare', compare_op, size, edge, NULL) END AS truth,
         CASE WHEN picked_place IS NULL THEN 'valueless' WHEN base_place IS NULL THEN 'no-base'
              ELSE undecided END AS why
-    FROM changed)
+    FROM sized)
 SELECT q, node, truth, CASE WHEN truth = 1 THEN why END FROM answer;
 """
