@@ -1,6 +1,6 @@
 """The FHIRPath that says the same as a criterion of ours, translated; anything else is refused whole.
 
-A bounded subset (docs/decisions/0011): and, or, implies, not; what is there (`exists`, `empty`) of a
+A bounded subset (docs/decisions/0012): and, or, implies, not; what is there (`exists`, `empty`) of a
 record's resources, by code, value set and value; the latest value compared; age by birth date; gender.
 """
 
