@@ -34,12 +34,12 @@ WITH anchors AS (
     LEFT JOIN settled ON settled.stay = due_now.stay AND settled.step = needs
     WHERE rests_on_steps GROUP BY due_now.stay, due_now.step),
 weighed AS (
-    SELECT plain.*, kind, guard, attested, skipped, focus, preventive,
+    SELECT plain.*, standing_guard, attested, skipped, focus, preventive,
            coalesce(truth.truth, 2) AS guard_truth, coalesce(anchors.na, false) AS na,
            dead OR (ended IS NOT NULL AND NOT maintenance) AS ended
     FROM plain JOIN due_now USING (stay, step) JOIN standing USING (stay)
     LEFT JOIN word USING (o) LEFT JOIN anchors USING (stay, step)
-    LEFT JOIN truth ON truth.q = plain.stay AND truth.node = guard AND kind <> 'per')
+    LEFT JOIN truth ON truth.q = plain.stay AND truth.node = standing_guard)
 SELECT *, CASE
     WHEN attested IS NOT NULL THEN 'attested' WHEN skipped IS NOT NULL THEN 'skipped'
     WHEN stopped OR guard_truth = 0 OR na THEN 'not-applicable'
@@ -55,8 +55,8 @@ SELECT s, waiting.stay, waiting.def, waiting.step, number, CASE state
            WHEN 'refrained' THEN focus END, false
 FROM waiting LEFT JOIN act ON act.act = attested;
 INSERT INTO lack
-SELECT s, what, id, why, since FROM waiting JOIN gap ON gap.q = waiting.stay AND gap.root = guard
-WHERE kind <> 'per' AND guard_truth = 1 AND state IN ('waiting', 'unknown')
+SELECT s, what, id, why, since FROM waiting JOIN gap ON gap.q = waiting.stay AND gap.root = standing_guard
+WHERE guard_truth = 1 AND state IN ('waiting', 'unknown')
 UNION
 SELECT s, coalesce(what, 'parameter'), coalesce(id, waiting.step), coalesce(why, 'undetermined'), since
 FROM waiting JOIN stay USING (stay) JOIN view ON view.view = stay.view LEFT JOIN patient_gap USING (person)

@@ -92,7 +92,7 @@ picked AS (
 SELECT place.q, place.node,
        CASE WHEN fact.date_value IS NOT NULL THEN 2
            WHEN place.selector IS NULL OR fact.fact IS NOT NULL THEN 1
-            WHEN silence.why IS NULL AND NOT silence.open THEN 0 ELSE 1 END,
+            WHEN silence.why IS NULL AND NOT silence.open AND silence.sideless_day IS NULL THEN 0 ELSE 1 END,
        fact.date_value, fact.fact
 FROM place
 LEFT JOIN picked USING (q, node)

@@ -93,6 +93,8 @@ SELECT DISTINCT q, unnest([anchor, CASE WHEN NOT opens_varying THEN opens END, w
                            until_when, until_moment, tree, guard])
 FROM of_step
 UNION
+SELECT stay, standing_guard FROM due_now
+UNION
 SELECT stay, unnest([anchor, holds])
 FROM standing JOIN choice USING (def) LEFT JOIN option USING (def, choice)
 WHERE layer = getvariable('layer');

@@ -20,6 +20,7 @@ from vardforlopp.population.tables import insert
 
 SCHEMA = f"""
 -- One step of one pathway (`def`). Names of nodes stand under what the language calls them;
+-- `standing_guard`: what is asked while no occurrence stands;
 -- `varying`: the length of `opens` (a parameter) or of `every` and `first` is not the same for all.
 CREATE OR REPLACE TEMP TABLE step (
     def INTEGER, step VARCHAR, place INTEGER, layer INTEGER, kind VARCHAR, by_instant BOOLEAN,
@@ -28,7 +29,7 @@ CREATE OR REPLACE TEMP TABLE step (
     before INTEGER, fresh INTEGER, every INTEGER, first INTEGER, every_varying BOOLEAN,
     slot_every {LENGTH}, season INTEGER[], per_selector VARCHAR, per_step VARCHAR, per_what VARCHAR,
     apart INTEGER, times INTEGER, until_when INTEGER, until_moment INTEGER, tree INTEGER,
-    guard INTEGER, guard_now BOOLEAN, maintenance BOOLEAN, preventive BOOLEAN, retrospective BOOLEAN,
+    guard INTEGER, standing_guard INTEGER, guard_now BOOLEAN, maintenance BOOLEAN, preventive BOOLEAN, retrospective BOOLEAN,
     binding_from INTEGER);
 CREATE OR REPLACE TEMP TABLE slot (def INTEGER, step VARCHAR, length INTEGER);
 CREATE OR REPLACE TEMP TABLE anchor_step (def INTEGER, step VARCHAR, needs VARCHAR);
@@ -128,6 +129,7 @@ class _Writer:
             nodes.criterion(program.until_when.node) if program.until_when is not None else None,
             nodes.moment(until.moment) if until is not None else None, nodes.evidence(step.done),
             nodes.criterion(program.guard.node) if program.guard is not None else None,
+            nodes.criterion(program.standing_guard.node) if program.standing_guard is not None else None,
             program.guard_now, program.maintenance, program.preventive, program.retrospective,
             program.binding_from,
         )  # fmt: skip

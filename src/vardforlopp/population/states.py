@@ -26,7 +26,9 @@ SELECT occurrence.*, proof.m AS done, proof.facts, proof.acts,
             ELSE asked_at(proof.m, now) END AS due_t,
        CASE WHEN guard IS NULL THEN now
             WHEN guard_now THEN CASE WHEN proof.m IS NULL THEN now ELSE asked_at(proof.m, now) END
-            WHEN reached(nominal, now) THEN asked_at(nominal, now) ELSE now END AS guard_t
+            WHEN reached(nominal, now)
+                THEN asked_at(CASE WHEN by_instant THEN nominal ELSE civil(nominal.day) END, now)
+            ELSE now END AS guard_t
 FROM occurrence JOIN due_now USING (stay, step)
 LEFT JOIN proof ON proof.c = occurrence.c AND proof.node = tree;
 -- A guard judged now, of what is done: as it stood on that day; of what a person said was done: now.
