@@ -29,8 +29,8 @@ CREATE OR REPLACE TEMP TABLE step (
     before INTEGER, fresh INTEGER, every INTEGER, first INTEGER, every_varying BOOLEAN,
     slot_every {LENGTH}, season INTEGER[], per_selector VARCHAR, per_step VARCHAR, per_what VARCHAR,
     apart INTEGER, times INTEGER, until_when INTEGER, until_moment INTEGER, tree INTEGER,
-    guard INTEGER, standing_guard INTEGER, guard_now BOOLEAN, maintenance BOOLEAN, preventive BOOLEAN, retrospective BOOLEAN,
-    binding_from INTEGER);
+    guard INTEGER, standing_guard INTEGER, guard_now BOOLEAN,
+    maintenance BOOLEAN, preventive BOOLEAN, retrospective BOOLEAN, binding_from INTEGER);
 CREATE OR REPLACE TEMP TABLE slot (def INTEGER, step VARCHAR, length INTEGER);
 CREATE OR REPLACE TEMP TABLE anchor_step (def INTEGER, step VARCHAR, needs VARCHAR);
 CREATE OR REPLACE TEMP TABLE step_kind (def INTEGER, step VARCHAR, kind VARCHAR);
