@@ -23,7 +23,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
              "related-offset"),
     "order": ("related-missing", "related-twice", "related-inside", "related-concurrent", "related-start"),
     "trigger": ("trigger", "event"),
-    "evidence": ("evidence-none", "evidence-code", "evidence-many"),
+    "evidence": ("evidence-none", "evidence-many", "evidence-code", "evidence-one"),
     "data": ("data", "input", "code", "value-set-missing", "value-set-part"),
     "activity": ("plan-missing", "definition-missing", "activity", "computed", "participant", "action-type",
                  "priority", "reason"),

@@ -178,6 +178,29 @@ class TestWhatIsDone:
         assert keys(found, "a")["done"] == "1-8"
         assert reasons(found)["PlanDefinition.action[0].input"] == "input"
 
+    @pytest.mark.parametrize(
+        ("kinds", "done"),
+        [
+            (["Observation"], "1"),
+            (["MedicationStatement"], {"any": [{"decided": "a"}, "1"]}),
+            (["Observation", "Procedure"], {"any": [{"decided": "a"}, {"all": ["1", "2"]}]}),
+        ],
+    )
+    def test_S05_data_that_may_be_but_a_part_are_not_demanded(self, kinds: list[str], done: Any) -> None:
+        """Nothing asks for a drug because a plan names it as data: a person may say that it is done."""
+        output = [
+            {
+                "type": kind,
+                "codeFilter": [{"path": "code", "code": [{"system": SNOMED, "code": str(number)}]}],
+            }
+            for number, kind in enumerate(kinds, start=1)
+        ]
+        found = imported(plan({**A, "output": output}))
+
+        assert keys(found, "a")["done"] == done
+        assert {"evidence-one", "evidence-many"} & set(reasons(found).values())
+        assert pathway(found)
+
     def test_what_nothing_shows_is_a_recorded_decision(self) -> None:
         """And told."""
         found = imported(plan(A))

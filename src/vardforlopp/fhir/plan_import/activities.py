@@ -70,12 +70,21 @@ class Activities:
         if not found:
             item.element.ledger.note(f"{item.element.path}", "evidence-none", item.id)
             return {"decided": item.id}
-        if len(found) == 1:
-            return found[0]
-        item.element.ledger.note(
-            f"{item.element.path}.{'input' if ours else 'output'}", "evidence-many", item.id
-        )
-        return {"all": found}
+        if any(shown):
+            why = "evidence-one" if len(found) == 1 else "evidence-many"
+            item.element.ledger.note(f"{item.element.path}.{'input' if ours else 'output'}", why, item.id)
+        return self._shown_by(item, found)
+
+    def _shown_by(self, item: Item, found: list[str]) -> Any:
+        """One kind of data is the evidence. Several, or a drug, may be but a part of what was meant (S05):
+
+        a person may say that it is done without them, so that nothing asks for a treatment.
+        """
+        data_shown: Any = found[0] if len(found) == 1 else {"all": found}
+        drug = any(self._selectors.made[name]["kind"] == "medications" for name in found)
+        if len(found) == 1 and not drug:
+            return data_shown
+        return {"any": [{"decided": item.id}, data_shown]}
 
     def _by_code(self, item: Item) -> list[str]:
         kind = item.activity.element.text("kind") if item.activity is not None else ""

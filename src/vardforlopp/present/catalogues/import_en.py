@@ -135,8 +135,12 @@ _REASONS = {
         "Check that the record shows it with this code.",
     ),
     "evidence-many": (
-        "The plan names several kinds of data, not how they go together: all are asked for.",
+        "The plan names several kinds of data, not how they go together: all, or a decision.",
         "Write all or any of them under `done`.",
+    ),
+    "evidence-one": (
+        "The plan names the data, not how they show that it is done: they are taken as evidence.",
+        "Check it: a value, a number of times or a decision may be meant.",
     ),
     "data": (
         "The data requirement asks for more than a type and codes.",

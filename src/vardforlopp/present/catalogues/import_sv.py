@@ -139,8 +139,12 @@ _REASONS = {
         "Kontrollera att journalen visar det med den koden.",
     ),
     "evidence-many": (
-        "Planen nämner flera slags uppgifter, men inte hur de hör ihop: alla begärs.",
+        "Planen nämner flera slags uppgifter, men inte hur de hör ihop: alla, eller ett ställningstagande.",
         "Skriv alla eller någon av dem under `done`.",
+    ),
+    "evidence-one": (
+        "Planen nämner uppgiften, men inte hur den visar att det är gjort: den tas som belägg.",
+        "Kontrollera det: ett värde, ett antal gånger eller ett ställningstagande kan vara menat.",
     ),
     "data": (
         "Uppgiften begärs med mer än en typ och koder.",
