@@ -1,7 +1,7 @@
-"""Many enrolments in one pathway of 35 steps, through the population engine: seconds, and how they grow.
+"""The definitions as tables; and many enrolments in one pathway of 35 steps: seconds, and how they grow.
 
-The time includes putting the records into tables and reading the rows back, which Python does; a store would
-hand the facts over as columns.
+The time of enrolments includes putting the records into tables and reading the rows back, which Python does;
+a store would hand the facts over as columns.
 """
 
 from __future__ import annotations
@@ -11,14 +11,26 @@ from time import perf_counter
 from bench_engine import AS_OF, STARTED, compile_all
 from generated_content import texts
 from generated_records import facts, record
+from measure import row, timed
 from vardforlopp import population
+from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.definitions.load import load
 from vardforlopp.engine.assess import assess
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.assessing import Question
+from vardforlopp.population.programs import create_programs
 from vardforlopp.record.record import Enrolment
 
 FACTS = 60
+
+
+def from_text_to_tables() -> int:
+    """Our own definitions, read from disk, compiled and put into tables; how many steps they have."""
+    loaded = load(content_texts(None))
+    assert loaded.definitions is not None
+    compiled = compile_all(loaded.definitions)
+    create_programs(population.connect(swedish()), compiled)
+    return sum(len(one.order) for one in compiled)
 
 
 def asked(number: int) -> list[Question]:
@@ -32,7 +44,8 @@ def asked(number: int) -> list[Question]:
 
 
 def measure() -> None:
-    """A row for each number of enrolments, with what the reference engine takes for the same."""
+    """The definitions; then a row for each number of enrolments, with what the reference engine takes."""
+    row(f"compile {from_text_to_tables()} steps from text on disk", timed(from_text_to_tables, runs=5), 5000)
     con = population.connect(swedish(), threads=2)
     for number in (100, 1_000, 5_000):
         questions = asked(number)

@@ -1,8 +1,8 @@
 """Laws of agreement: both engines answer alike, on worlds that nobody chose (rule 14).
 
-Each world is asked at a dozen times. Engine (b) answers for hundreds of worlds in the time that it takes for
-one: so they are drawn first, and asked together; only if the engines differ is each asked alone, for
-Hypothesis to find the smallest that shows it.
+Each world is asked at a dozen times, most of them around a change that engine (a) foretells. Engine (b)
+answers for hundreds of worlds in the time that it takes for one: so they are drawn first, and asked
+together; only if the engines differ is each asked alone, for Hypothesis to find the smallest that shows it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from worlds import SOURCED, pathway_of, pathways, slots, step_of
 from made.agreement import disagreements, other_stays
 from vardforlopp.definitions import criteria as c
 from vardforlopp.definitions.model import Choice, Option, Pathway
+from vardforlopp.engine.assess import assess
 from vardforlopp.engine.compile import compile_pathway
-from vardforlopp.kernel.civil import HOUR, Moment, as_of_day, exact
+from vardforlopp.engine.course import Course
+from vardforlopp.kernel.civil import HOUR, Moment, as_of_day, exact, start_of_day
 from vardforlopp.kernel.durations import Duration
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.assessing import Question, Showing
 from vardforlopp.record.record import Enrolment, Record
 
 TOGETHER = 300
+LAST = as_of_day(BASE + 5000).at
 SELECTORS = catalogue()
 TEXT = {"sv": "text", "en": "text"}
 roomy = settings(
@@ -32,10 +35,11 @@ roomy = settings(
 )
 
 
-def times(day: int, hour: int) -> list[Moment]:
-    """Ten ends of days over as many weeks, and two instants."""
-    ends = [as_of_day(day + 7 * week) for week in range(10)]
-    return [*ends, *(exact(as_of_day(day + more).at + 1 + hour * HOUR) for more in (3, 11))]
+def turning(course: Course) -> list[Moment]:
+    """The time of a course, and the instants around the change that engine (a) foretells."""
+    change = course.next_change_at
+    around = () if change is None or change > LAST else (change - 1, change)
+    return [course.as_of, *map(exact, around)]
 
 
 def edges(record: Record) -> list[int]:
@@ -50,8 +54,13 @@ def worlds(draw: st.DrawFn, made: st.SearchStrategy[Pathway]) -> list[Question]:
     compiled = compile_pathway(draw(made), SELECTORS, calendar=swedish())
     record: Record = draw(records())
     enrolment: Enrolment = draw(enrolled())
-    asked = times(draw(st.integers(BASE - 40, BASE + 60)), draw(st.integers(0, 23)))
-    known_at = draw(st.sampled_from((None, as_of_day(BASE + 5000).at, *edges(record))))
+    known_at = draw(st.sampled_from((None, LAST, *edges(record))))
+    day, hour = draw(st.integers(BASE - 40, BASE + 60)), draw(st.sampled_from((None, *range(24))))
+    asked = []
+    for each in range(day, day + 70, 14):
+        t = as_of_day(each) if hour is None else exact(start_of_day(each) + hour * HOUR)
+        known = t.at if known_at is None else known_at
+        asked += turning(assess(compiled, record, enrolment, as_of=t, known_at=known))
     return [Question(compiled, record, enrolment, t, t.at if known_at is None else known_at) for t in asked]
 
 

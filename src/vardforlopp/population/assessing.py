@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import duckdb
@@ -230,8 +231,9 @@ def _sides(compiled: Compiled) -> tuple[Side | None, ...]:
     return ("left", "right") if compiled.pathway.sided else (None,)
 
 
-def _moment(value: dict[str, Any] | None) -> Moment | None:
-    return None if value is None else Moment(*value.values())
+@lru_cache(maxsize=1 << 16)
+def _moment(day: int | None, at: int, exact: bool) -> Moment | None:
+    return None if day is None else Moment(day, at, exact)
 
 
 def _end(value: dict[str, Any] | None, by: str) -> tuple[Moment, str] | None:
@@ -245,20 +247,26 @@ def _missing(rows: Iterable[Sequence[Any]]) -> dict[Any, set[Missing]]:
     return found
 
 
+_TIMES = ("nominal", "opens", "due", "completed")
+#: Times in three columns each: a struct would come as a dict.
+_ROWS = f"""
+SELECT s, stay, step, number, state.state, facts, act, proposal,
+       {", ".join(f"state.{m}.day, state.{m}.instant, state.{m}.exact" for m in _TIMES)}
+FROM state JOIN step USING (def, step) ORDER BY stay, step.place, number
+"""
+
+
 def _answers(con: DuckDBPyConnection, loaded: _Loaded, count: int) -> list[Answer]:
     lacking = _missing(con.execute("SELECT * FROM lack").fetchall())
     gaps_of = _missing(con.execute("SELECT (stay, choice), what, id, why, since FROM branch_gap").fetchall())
     rows: list[list[Row]] = [[] for _ in range(count)]
     refs = loaded.refs
-    order = "SELECT state.* FROM state JOIN step USING (def, step) ORDER BY stay, step.place, number"
-    for s, stay, _, step, number, state, nom, opens, due, done, of, act, proposal in con.execute(
-        order
-    ).fetchall():
+    for s, stay, step, number, state, of, act, proposal, *times in con.execute(_ROWS).fetchall():
+        on, opens, due, done = (_moment(*times[at : at + 3]) for at in (0, 3, 6, 9))
         rows[stay].append(
             Row(
-                step, number, state, _moment(nom), _moment(opens), _moment(due), _moment(done),
-                tuple(refs[fact] for fact in of), None if act is None else refs[act], proposal,
-                frozenset(lacking.get(s, ())),
+                step, number, state, on, opens, due, done, tuple(refs[fact] for fact in of),
+                None if act is None else refs[act], proposal, frozenset(lacking.get(s, ())),
             )
         )  # fmt: skip
     branches: list[dict[str, Branch]] = [{} for _ in range(count)]
