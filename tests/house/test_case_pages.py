@@ -40,14 +40,14 @@ def test_every_case_stands_on_the_page_of_its_pathway(pathway: str):
 def test_a_case_is_told_as_a_person_with_a_story_and_days():
     """One case, whole: who, what happened when, and what is expected when."""
     printed = page("hjartsvikt", ROOT)
-    told = printed[printed.index("## 76 ") : printed.index("## 77 ")]
+    told = printed[printed.index("## 81 ") : printed.index("## 82 ")]
 
     assert (
         told
         == """\
-## 76 Region Exempel Väst har gränser efter ålder: 900 ng/L vid 60 år, inte 400
+## 81 Region Exempel Väst har gränser efter ålder: 900 ng/L vid 60 år, inte 400
 
-Kvinna, född 1\u00a0juni\u00a01965, Region Exempel Väst (påhittad). `76-region-vast-grans-efter-alder.yaml`
+Kvinna, född 1\u00a0juni\u00a01965, Region Exempel Väst (påhittad). `81-region-vast-grans-efter-alder.yaml`
 
 Det har hänt:
 

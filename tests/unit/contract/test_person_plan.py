@@ -99,7 +99,7 @@ def test_S10_from_death_on_nothing_is_open_suggested_or_proposed() -> None:
 def test_S10_rules_that_name_no_pathway_say_nothing_of_the_dead() -> None:
     """Also when no pathway was ever followed, so that no course tells of the death."""
     day = day_from_iso("2026-03-10")
-    of = record("inget-forlopp-b8d9b880.json.gz")
+    of = record("inget-forlopp-2cf4bc80.ndjson.gz")
     dead = replace(of, patient=replace(of.patient, died=as_of_day(day)))
 
     assert planned(of).proposal.checked.rules
