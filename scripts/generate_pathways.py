@@ -181,7 +181,7 @@ def _index(root: Path) -> str:
         found = f"[{len(cases_of(name))}]({name}-fall.md)"
         lines.append(f"| [{pathway.title[LANG]}]({name}.md) | {len(pathway.steps)} | {found} | {after} |")
     lines += ["", "[Där källorna skiljer sig åt](skillnader.md)"]
-    lines += ["", "[Personer i flera förlopp samtidigt](persons.md)"]
+    lines += ["", "[Personer i flera förlopp samtidigt](personer.md)"]
     return "\n".join(lines) + "\n"
 
 

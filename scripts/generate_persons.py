@@ -24,7 +24,7 @@ from vardforlopp.definitions.persons import (
 from vardforlopp.kernel.civil import Interval, iso
 from vardforlopp.present.voice import Voice
 
-PAGE = "docs/pathways/persons.md"
+PAGE = "docs/pathways/personer.md"
 SEX = {"female": "Kvinna", "male": "Man", "other": "Person", "unknown": "Person", None: "Person"}
 STATES = {
     "done": "gjort", "done-late": "gjort, efter sin tid", "attested": "gjort på annat håll",
@@ -51,7 +51,7 @@ def _content() -> tuple[Definitions, tuple[PersonCase, ...]]:
 
 
 def page(root: Path) -> str:
-    """`docs/pathways/persons.md`."""
+    """`docs/pathways/personer.md`."""
     definitions, persons = _content()
     lines = [
         "# Personer i flera förlopp samtidigt",
