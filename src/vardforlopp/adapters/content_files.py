@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from vardforlopp.kernel.errors import DefinitionError, InputError
@@ -20,25 +22,36 @@ def content_texts(root: Path | None = None, *, cases: bool = True) -> dict[str, 
     folder = PACKAGED if root is None else root
     if not folder.is_dir():
         raise InputError("VF-CLI-012", str(folder), "there is no such folder", "Name a content folder.")
-    texts: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.yaml")):
-        relative = path.relative_to(folder)
-        if not cases and relative.parts[-2:-1] == ("cases",):
+    return {name: _text(path, f"{folder.name}/{name}") for name, path in _files(str(folder), "", cases=cases)}
+
+
+def _files(folder: str, inside: str, *, cases: bool) -> Iterator[tuple[str, str]]:
+    """Relative names and paths of the definition files, in their order; never through a linked folder."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        name = f"{inside}{entry.name}"
+        if entry.name.startswith("."):
             continue
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            texts[relative.as_posix()] = _text(path, f"{folder.name}/{relative.as_posix()}")
-    return texts
+        if entry.is_dir(follow_symlinks=False):
+            if cases or entry.name != "cases":
+                yield from _files(entry.path, f"{name}/", cases=cases)
+        elif name.endswith(".yaml") and entry.is_file():
+            yield name, entry.path
 
 
-def _text(path: Path, shown: str) -> str:
+def _text(path: str, shown: str) -> str:
+    data = b""
     try:
-        if path.stat().st_size > LARGEST:
+        with open(path, "rb") as file:  # noqa: PTH123 - hundreds of them at each start
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
             raise DefinitionError(
                 "VF-DEF-007", shown, f"the file is larger than {LARGEST} bytes", "Split it."
             )
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + 1
         raise DefinitionError(
             "VF-DEF-007", f"{shown}:{line}", "the file is not UTF-8 text", "Save it as UTF-8."
         ) from None

@@ -17,18 +17,28 @@ from vardforlopp.definitions.criteria import (
 )
 from vardforlopp.definitions.model import Choice, Entry, Exit, Pathway, Step
 
+#: The fields of each type of node, found once; none for what is no node of the language.
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
 
 def nodes(value: object) -> Iterator[object]:
-    """Every node of a definition tree, outermost first."""
-    yield value
-    if isinstance(value, tuple):
-        for part in value:
-            yield from nodes(part)
-        return
-    names = getattr(type(value), "__dataclass_fields__", None)
-    if names and type(value).__module__.endswith("criteria"):
+    """Every node of a definition tree, outermost first, in the order written."""
+    open_ = [value]
+    while open_:
+        node = open_.pop()
+        kind = type(node)
+        if kind is tuple:
+            open_.extend(reversed(node))  # type: ignore[call-overload] # a tuple, by its type
+            continue
+        names = _FIELDS.get(kind)
+        if names is None:
+            own = getattr(kind, "__dataclass_fields__", ()) if kind.__module__.endswith("criteria") else ()
+            names = _FIELDS[kind] = tuple(reversed(tuple(own)))
+        yield node
         for name in names:
-            yield from nodes(getattr(value, name))
+            part = getattr(node, name)
+            if part is not None and type(part) is not str:
+                open_.append(part)
 
 
 def steps_of_moment(expr: object) -> set[str]:
