@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("", "check", "cases", "plan", "explain", "import-plan")
+from vardforlopp.cli.commands import COMMANDS
 
 
 def page(root: Path) -> str:
@@ -18,7 +18,7 @@ def page(root: Path) -> str:
         "Generated from the program's own help by `make docs`; do not edit.",
         "What the exit codes mean: [exit codes](exit-codes.md).",
     ]
-    for command in COMMANDS:
+    for command in ("", *COMMANDS):
         name = f"vardforlopp {command}".rstrip()
         lines += ["", f"## `{name}`", "", "```text", _help(root, command), "```"]
     return "\n".join(lines) + "\n"

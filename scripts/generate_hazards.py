@@ -34,4 +34,4 @@ _PARTS = (
 
 def _tests(hazard: dict[str, Any]) -> str:
     tests = hazard.get("tests", ())
-    return ", ".join(f"`{test}`" for test in tests) if tests else f"with issue {hazard['issue']}"
+    return ", ".join(f"`{test}`" for test in tests) if tests else "not built yet"

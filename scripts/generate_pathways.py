@@ -20,6 +20,7 @@ from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import iso
+from vardforlopp.present.catalogues import say
 from vardforlopp.present.explanations import national_lines, person_lines
 from vardforlopp.present.lanes import flow_list, flowchart
 
@@ -45,7 +46,8 @@ def page(pathway: str, root: Path) -> str:
     lines = [
         f"# {told.title}",
         "",
-        f"Version {told.version}, utkast. Sidan skrivs ur definitionerna av `make docs`; ändra där.",
+        f"Version {told.version}, {say(LANG, f'definitions.status.{found.status}')}.",
+        "Sidan skrivs ur definitionerna av `make docs`; ändra där.",
         "Alla tider är mål. Det som är märkt *vårt förslag* har ingen källa; det gäller när en region har",
         "antagit det.",
         "",
