@@ -153,10 +153,16 @@ def declined_elsewhere(
     """
     conflicts = []
     for course, pathway in followed:
-        others = [each for each in planned if all(o.enrolment != course.enrolment.id for o in each.origins)]
+        own = course.enrolment.id
         for (step, ref), states in _declined(course).items():
             key = join_key(pathway.steps[step], course.enrolment.side, activities=activities)
-            same = [each for each in others if (each.activity, each.side) == (key.activity, key.side)]
+            same = [
+                each
+                for each in planned
+                if each.activity == key.activity
+                and each.side == key.side
+                and all(origin.enrolment != own for origin in each.origins)
+            ]
             if same:
                 disclosures = (*(each.disclosure for each in same), of_step(pathway, pathway.steps[step]))
                 conflicts.append(
