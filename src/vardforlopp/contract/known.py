@@ -122,14 +122,14 @@ def adopted(
     """True when the region has taken a rule of ours for its own (S04).
 
     An interaction belongs to no pathway, so the region's adoptions of the pathways that it speaks of
-    decide: `*` on any one of them, in the version that runs, or the interaction's own id. `versions`:
-    the running pathways with their versions.
+    decide: `*` on any one of them, in the version that runs, or the interaction's own id. A rule that
+    speaks of no pathway is taken by its own id alone. `versions`: the running pathways with their versions.
     """
     return any(
         adoption.on <= today
         and (not rule.pathways or adoption.pathway in rule.pathways)
         and versions.get(adoption.pathway) == adoption.version
-        and ("*" in adoption.what or rule.id in adoption.what)
+        and (rule.id in adoption.what or ("*" in adoption.what and bool(rule.pathways)))
         for adoption in adoptions
     )
 

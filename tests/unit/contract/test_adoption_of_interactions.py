@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from made.courses import ALWAYS, PLACE, TODAY, catalogue, definitions, followed, interaction, pathway, person
@@ -36,6 +38,14 @@ def adoption(what: str, *, of: str = "kol", version: str = "1.0.0", on: int = TO
 def test_S04_an_adoption_of_one_of_its_pathways_adopts_an_interaction(taken: Adoption, holds: bool) -> None:
     """All of a pathway, or the interaction by its id; of the version that runs, and not before its day."""
     assert adopted(OURS, RUNNING, adoptions=[taken], today=TODAY) is holds
+
+
+@pytest.mark.parametrize(("what", "holds"), [("*", False), (OURS.id, True)])
+def test_S04_a_rule_that_speaks_of_no_pathway_is_adopted_by_its_own_id_alone(what: str, holds: bool) -> None:
+    """A region that takes the knee's rules has not taken those on methotrexate."""
+    rule = replace(OURS, pathways=())
+
+    assert adopted(rule, RUNNING, adoptions=[adoption(what)], today=TODAY) is holds
 
 
 def conflicts(*adoptions: Adoption, level: str = "default") -> list[tuple[str, bool, bool, str]]:

@@ -158,3 +158,25 @@ def test_operators_bind_as_the_grammar_says() -> None:
     ]
 
     assert [parse(left) == parse(right) for left, right in same] == [True] * len(same)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "value.abs()", "value.ofType(Ratio)", "value.as(SampledData)", "(value as Ratio)", "value.not()",
+        "value.toQuantity('g')", "valueString.length()", "valueQuantity.value.round(1)",
+        "value.ofType(Range).low", "$this.value.abs()", "value.ofType(Quantity).value",
+    ],
+)  # fmt: skip
+def test_what_is_done_with_a_value_is_not_the_value(done: str):
+    """Only the quantity itself is compared; anything computed of it is left to people."""
+    with pytest.raises(NotTranslatedError):
+        criterion(f"Observation.where({CODED} and {done} > 5 'mg').exists()", Named())
+
+
+def test_an_escape_means_its_character():
+    assert criterion("Condition.where(code in 'http://\\u0076').exists()", Named()) == {
+        "has": "Condition(http://v)"
+    }
+    with pytest.raises(NotFhirPathError):
+        parse("Condition.where(code in 'a\\qb').exists()")

@@ -37,7 +37,7 @@ TIMES = frozenset(
     for unit in ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
     for ending in ("", "s")
 )
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"} | {mark: mark for mark in "'\"`\\/"}
 DEEPEST = 40
 
 
@@ -210,4 +210,13 @@ class _Parser:
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), text)
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _meant, text, flags=re.DOTALL)
+
+
+def _meant(match: re.Match[str]) -> str:
+    found = match[1]
+    if len(found) == 5:
+        return chr(int(found[1:], 16))
+    if found not in _ESCAPES:
+        raise NotFhirPathError(f"\\{found} is no escape")
+    return _ESCAPES[found]

@@ -36,6 +36,11 @@ RESOURCES = {
 _RECORD = frozenset(("resource", "context", "rootResource", "patient", "this"))
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _VALUES = frozenset(("value", "valueQuantity"))
+_OWN_VALUES = frozenset(
+    form.format(name)
+    for name in _VALUES
+    for form in ("{}", "{}.ofType(Quantity)", "{}.as(Quantity)", "({} as Quantity)")
+)
 _UNIT = re.compile(r"[!-~]+")
 _SEXES = frozenset(("female", "male", "other"))
 
@@ -290,12 +295,8 @@ def _value_of(tree: Tree) -> Tree | None:
 
 
 def _is_value(tree: Tree) -> bool:
-    if isinstance(tree, Member) and tree.of is None:
-        return tree.name in _VALUES
-    of = _value_of(tree)
-    return _shown(tree).startswith(("value", "(value as", "$this.value")) and (
-        of is None or _shown(of) == "$this"
-    )
+    """The observation's own quantity, and nothing that is done with it."""
+    return _shown(tree).replace("FHIR.", "").replace("$this.", "") in _OWN_VALUES
 
 
 def _person(tree: Tree, name: str) -> bool:

@@ -48,7 +48,8 @@ def duration(value: Any) -> Duration | None:
     unit, code = value.get("unit"), value.get("code")
     if unit in ("working days", "working day"):
         amount = value.get("value")
-        return Duration(amount, "working days") if type(amount) is int else None
+        whole = type(amount) is int and abs(amount) <= _LARGEST
+        return Duration(amount, "working days") if whole else None
     return length(
         value.get("value"), code if isinstance(code, str) else unit if isinstance(unit, str) else ""
     )
