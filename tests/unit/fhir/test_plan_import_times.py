@@ -20,6 +20,8 @@ from made.foreign_plans import (
     reasons,
     three_levels,
 )
+from vardforlopp.fhir.plan_import.lengths import duration
+from vardforlopp.kernel.durations import Duration
 
 Json = dict[str, Any]
 
@@ -208,3 +210,8 @@ def test_every_element_stands_in_one_column() -> None:
 def test_a_date_that_does_not_exist_is_no_date(written: str, kept: str | None) -> None:
     """Of an instant, the day."""
     assert pathway(imported(plan(A, date=written))).sources["PLAN"].date == kept
+
+
+def test_no_length_is_longer_than_the_calendar_in_working_days_either():
+    assert duration({"value": 3, "unit": "working days"}) == Duration(3, "working days")
+    assert duration({"value": 99_999_999_999_999, "unit": "working days"}) is None

@@ -48,8 +48,9 @@ def duration(value: Any) -> Duration | None:
     unit, code = value.get("unit"), value.get("code")
     if unit in ("working days", "working day"):
         amount = value.get("value")
-        whole = type(amount) is int and abs(amount) <= _LARGEST
-        return Duration(amount, "working days") if whole else None
+        if type(amount) is not int or abs(amount) > _LARGEST:
+            return None
+        return Duration(amount, "working days")
     return length(
         value.get("value"), code if isinstance(code, str) else unit if isinstance(unit, str) else ""
     )
