@@ -8,15 +8,26 @@ from dataclasses import fields, is_dataclass
 from vardforlopp.definitions.criteria import Age, All, Criterion, Param, StepTime
 from vardforlopp.definitions.model import Choice, Step
 
+#: The fields of each type of node, the last first, found once; None for what is no node.
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
+
 
 def nodes(*roots: object) -> Iterator[object]:
     """Every dataclass node in the roots (None is skipped), depth first, in the order written."""
-    for root in roots:
-        if isinstance(root, tuple):
-            yield from nodes(*root)
-        elif is_dataclass(root):
-            yield root
-            yield from nodes(*(getattr(root, field.name) for field in fields(root)))
+    open_: list[object] = list(reversed(roots))
+    while open_:
+        node = open_.pop()
+        if isinstance(node, tuple):
+            open_.extend(reversed(node))
+            continue
+        kind = type(node)
+        if kind not in _FIELDS:
+            own = reversed([field.name for field in fields(node)]) if is_dataclass(node) else None
+            _FIELDS[kind] = None if own is None else tuple(own)
+        names = _FIELDS[kind]
+        if names is not None:
+            yield node
+            open_.extend([getattr(node, name) for name in names])
 
 
 def parameters_in(*roots: object) -> tuple[str, ...]:

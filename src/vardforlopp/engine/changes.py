@@ -16,6 +16,7 @@ from vardforlopp.definitions.criteria import (
     Window,
 )
 from vardforlopp.definitions.model import ParameterRow
+from vardforlopp.definitions.walk import nodes
 from vardforlopp.engine import uses
 from vardforlopp.engine.compile import ChoiceProgram, Compiled
 from vardforlopp.engine.context import Ctx
@@ -135,13 +136,13 @@ def _events(compiled: Compiled, ctx: Ctx) -> Iterator[int]:
 def _nodes(compiled: Compiled) -> Iterator[object]:
     pathway = compiled.pathway
     for event in (*compiled.entries, *compiled.exits):
-        yield from uses.nodes(event.definition.when)
+        yield from nodes(event.definition.when)
     for program in compiled.layers:
         if isinstance(program, StepProgram):
-            yield from uses.nodes(uses.parts_of(program.step, pathway))
+            yield from nodes(uses.parts_of(program.step, pathway))
         else:
             choice = pathway.choices[program.id]
-            yield from uses.nodes((choice.after, tuple(option.when for option in choice.options)))
+            yield from nodes((choice.after, tuple(option.when for option in choice.options)))
 
 
 def _criteria(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) -> Iterator[int]:
@@ -158,7 +159,7 @@ def _criteria(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) 
         for length in _lengths(node):
             yield from _leaving(compiled, ctx, node, length)
         if isinstance(node, Window) and any(
-            isinstance(one, Named) and one.word == "now" for one in uses.nodes(node)
+            isinstance(one, Named) and one.word == "now" for one in nodes(node)
         ):
             tomorrow = _start(ctx.now.day + 1)
             yield ctx.now.at + 1 if ctx.now.at < tomorrow - 1 else tomorrow

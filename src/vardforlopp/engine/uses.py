@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from vardforlopp.definitions.criteria import (
     BranchIs,
-    CompareOwn,
     DateIn,
     Done,
-    First,
-    Last,
     Named,
     Param,
     StepTime,
 )
 from vardforlopp.definitions.model import Choice, Entry, Exit, Pathway, Step
-
-#: The fields of each type of node, found once; none for what is no node of the language.
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def nodes(value: object) -> Iterator[object]:
-    """Every node of a definition tree, outermost first, in the order written."""
-    open_ = [value]
-    while open_:
-        node = open_.pop()
-        kind = type(node)
-        if kind is tuple:
-            open_.extend(reversed(node))  # type: ignore[call-overload] # a tuple, by its type
-            continue
-        names = _FIELDS.get(kind)
-        if names is None:
-            own = getattr(kind, "__dataclass_fields__", ()) if kind.__module__.endswith("criteria") else ()
-            names = _FIELDS[kind] = tuple(reversed(tuple(own)))
-        yield node
-        for name in names:
-            part = getattr(node, name)
-            if part is not None and type(part) is not str:
-                open_.append(part)
+from vardforlopp.definitions.walk import nodes, selectors_in
 
 
 def steps_of_moment(expr: object) -> set[str]:
@@ -101,16 +74,7 @@ def _steps_and_choices(value: object) -> set[str]:
 
 def selectors_of(value: object) -> set[str]:
     """The selectors that criteria, moments and evidence name."""
-    found: set[str] = set()
-    for node in nodes(value):
-        if isinstance(node, First | Last | DateIn | CompareOwn):
-            if node.selector is not None:
-                found.add(node.selector)
-        else:
-            selector = getattr(node, "selector", None)
-            if isinstance(selector, str):
-                found.add(selector)
-    return found
+    return set(selectors_in(value))
 
 
 def parameters_of_pathway(pathway: Pathway) -> set[str]:
