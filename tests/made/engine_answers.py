@@ -70,7 +70,7 @@ class Answers:
         self.known_at = expected.known_at.at if expected.known_at is not None else expected.as_of.at
         self.stay, _ = stay_of(case, compiled, record, self.now, self.known_at)
         self.side = case.side if self.stay is None else self.stay.side
-        self.view = View(record, self.known_at, selectors=compiled.selectors, side=self.side)
+        self.view = View(record, self.known_at, selectors=compiled.selectors).of_side(self.side)
         self.steps: dict[str, Settled] = {}
         self.occurrences: dict[str, Json] = {}  # the last one of each step, as it is passed
 

@@ -152,16 +152,17 @@ def declined_elsewhere(
     A no is one conflict, however many occurrences it is of and however many times are planned.
     """
     conflicts = []
+    by_thing: dict[tuple[str, Side | None], list[PlannedActivity]] = {}
+    for each in planned:
+        by_thing.setdefault((each.activity, each.side), []).append(each)
     for course, pathway in followed:
         own = course.enrolment.id
         for (step, ref), states in _declined(course).items():
             key = join_key(pathway.steps[step], course.enrolment.side, activities=activities)
             same = [
                 each
-                for each in planned
-                if each.activity == key.activity
-                and each.side == key.side
-                and all(origin.enrolment != own for origin in each.origins)
+                for each in by_thing.get((key.activity, key.side), ())
+                if all(origin.enrolment != own for origin in each.origins)
             ]
             if same:
                 disclosures = (*(each.disclosure for each in same), of_step(pathway, pathway.steps[step]))

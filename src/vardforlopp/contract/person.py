@@ -11,13 +11,13 @@ from vardforlopp.contract.enrolments import Wanted, enrolments, enrolments_of_th
 from vardforlopp.contract.proposal import Proposal
 from vardforlopp.contract.propose import nothing_proposed, propose_asked
 from vardforlopp.definitions.catalogue import Catalogue
-from vardforlopp.definitions.criteria import Criterion
 from vardforlopp.definitions.model import Pathway
-from vardforlopp.engine.assess import assess
+from vardforlopp.engine.assess import assess_seen
 from vardforlopp.engine.compile import Compiled
-from vardforlopp.engine.course import Course, Reason, Suggestion
-from vardforlopp.engine.instances import instances, suggest
+from vardforlopp.engine.course import Course, Suggestion
+from vardforlopp.engine.instances import instances, suggest_seen
 from vardforlopp.engine.interactions import Interactions
+from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, reached
 from vardforlopp.record.record import Enrolment, Record
 
@@ -83,10 +83,11 @@ def plan_person(
     nothing is late on its first day (S17); what is only possible or only an opportunity is not.
     """
     dead = is_dead(record, as_of)
+    seen = View(record, known_at, selectors=catalogue.selectors)
     suggestions: tuple[Suggestion, ...] = ()
     followed: list[Followed] = []
     for each in compiled:
-        found = () if dead else suggest(each, record, as_of=as_of, known_at=known_at)
+        found = () if dead else suggest_seen(each, seen, as_of=as_of)
         if dead:
             shown = instances(each, record, as_of=as_of, known_at=known_at)
             stays = enrolments_of_the_dead(each.pathway.id, record, shown=shown, as_of=as_of)
@@ -94,12 +95,8 @@ def plan_person(
             stays = enrolments(each.pathway.id, record, suggestions=found, as_of=as_of, wanted=enrol)
         suggestions += tuple(_disclosed(suggestion, each.pathway) for suggestion in found)
         followed += [
-            Followed(assess(each, record, stay, as_of=as_of, known_at=known_at), with_own_steps(each))
-            for stay in stays
+            Followed(assess_seen(each, seen, stay, as_of=as_of), with_own_steps(each)) for stay in stays
         ]
-
-    def answer(criterion: Criterion) -> Reason:
-        return interactions.judge(criterion, record, as_of=as_of, known_at=known_at)
 
     asked = asks(followed, catalogue.activities, today=as_of.day)
     proposal = (
@@ -109,7 +106,7 @@ def plan_person(
             asked,
             followed,
             catalogue=catalogue,
-            judge=answer,
+            judge=interactions.judging(seen, as_of=as_of),
             as_of=as_of,
             other_plans=record.mentions,
             sources=record.sources,

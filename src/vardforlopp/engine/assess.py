@@ -29,7 +29,12 @@ def assess(
     `as_of`: a moment asked about (a date means its end, `civil.as_of_day`). `known_at`: an
     instant. Total and deterministic; the order of facts does not matter.
     """
-    view = View(record, known_at, selectors=compiled.selectors, side=enrolment.side)
+    return assess_seen(compiled, View(record, known_at, selectors=compiled.selectors), enrolment, as_of=as_of)
+
+
+def assess_seen(compiled: Compiled, seen: View, enrolment: Enrolment, *, as_of: Moment) -> Course:
+    """`assess`, where the record as known is already at hand: one view serves all of a person's pathways."""
+    view = seen.of_side(enrolment.side)
     acts = view.acts(compiled.pathway.id, enrolment.id)
     entry = enrolment.started
     ctx = Ctx(view, as_of, entry=entry, entry_id=enrolment.entry, acts=acts)
@@ -48,7 +53,7 @@ def assess(
         pathway=compiled.pathway.id,
         version=compiled.pathway.version,
         as_of=as_of,
-        known_at=known_at,
+        known_at=view.known_at,
         ended=standing.ended,
         dead=standing.dead,
         steps=tuple(state for name in compiled.order for state in states[name]),

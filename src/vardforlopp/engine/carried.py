@@ -21,7 +21,11 @@ class Carrier(NamedTuple):
 
     def tells(self, view: View, day: int) -> bool:
         """True when every source of the kind is connected and fresh, and has a name for the thing."""
-        return view.connected(self.kind, day) and (self.coded or view.sends_own_codes(self.kind))
+        known = view.told.get((self, day))
+        if known is None:
+            known = view.connected(self.kind, day) and (self.coded or view.sends_own_codes(self.kind))
+            view.told[self, day] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,11 @@ class Carried:
 
     def closed(self, view: View, day: int) -> bool:
         """True when absence on `day` means absence for a criterion."""
-        return not self.open and all(carrier.tells(view, day) for carrier in self.known)
+        known = view.closed.get((self.selector, day))
+        if known is None:
+            known = not self.open and all(carrier.tells(view, day) for carrier in self.known)
+            view.closed[self.selector, day] = known
+        return known
 
     def truth(self, ctx: Ctx, t: Moment) -> int:
         """The truth of a presence test that found nothing: no where a source would tell, else unknown."""

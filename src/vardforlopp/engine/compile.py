@@ -121,7 +121,7 @@ def toolbox(pathway: Pathway, selectors: dict[str, Selector], *, calendar: WorkC
     parameters = parameters_of(pathway)
     deadlines = Deadlines(calendar, parameters)
     rule = f"{pathway.id}/{pathway.version}"
-    return Toolbox(parameters, Moments(parameters, deadlines, selectors), deadlines, selectors, rule)
+    return Toolbox(parameters, Moments(parameters, deadlines, selectors), deadlines, selectors, rule, {})
 
 
 def _within_population(entry: Entry, pathway: Pathway) -> Entry:

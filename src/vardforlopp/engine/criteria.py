@@ -42,7 +42,10 @@ from vardforlopp.kernel.civil import Moment, add_months, reached, years_between
 
 def compile_criterion(criterion: Criterion, box: Toolbox) -> Judge:
     """A criterion as closures; a `DefinitionError` when it names what does not exist."""
-    return _COMPILERS[type(criterion)](criterion, box)
+    made = box.judges.get(criterion)
+    if made is None:
+        made = box.judges[criterion] = _COMPILERS[type(criterion)](criterion, box)
+    return made
 
 
 def _all_or_any(node: All | AnyOf | NoneOf, box: Toolbox) -> Judge:

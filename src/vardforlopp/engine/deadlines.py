@@ -17,11 +17,12 @@ Add = Callable[[Ctx, Moment, Moment], Moment | None]
 class Deadlines:
     """Adds durations in one calendar of working days."""
 
-    __slots__ = ("_nth", "_parameters")
+    __slots__ = ("_made", "_nth", "_parameters")
 
     def __init__(self, calendar: WorkCalendar, parameters: Parameters) -> None:
         self._nth = calendar.nth
         self._parameters = parameters
+        self._made: dict[tuple[Duration | Param, bool], Add] = {}
 
     def plus(self, moment: Moment, duration: Duration) -> Moment:
         """`moment` plus `duration`; a civil day unless the duration is in minutes or hours."""
@@ -29,6 +30,12 @@ class Deadlines:
 
     def adding(self, written: Duration | Param, *, minus: bool = False) -> Add:
         """A function (ctx, t, moment) -> moment shifted by a duration or parameter; None = unknown."""
+        made = self._made.get((written, minus))
+        if made is None:
+            made = self._made[written, minus] = self._adding(written, minus=minus)
+        return made
+
+    def _adding(self, written: Duration | Param, *, minus: bool) -> Add:
         duration = self._parameters.duration(written)
         nth = self._nth
         if isinstance(duration, Duration):

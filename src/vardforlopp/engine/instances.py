@@ -130,9 +130,10 @@ def _entry(program: EventProgram) -> Entry:
 
 def instances(compiled: Compiled, record: Record, *, as_of: Moment, known_at: int) -> tuple[Instance, ...]:
     """Every stay in the pathway that the record shows at `as_of`, as then known."""
+    seen = View(record, known_at, selectors=compiled.selectors)
     found = []
     for side in _sides(compiled):
-        view = View(record, known_at, selectors=compiled.selectors, side=side)
+        view = seen.of_side(side)
         events = _events(compiled, _real_entries(compiled), view, as_of)
         for event, end in _stays(compiled, view, events, as_of):
             found.append(Instance(compiled.pathway.id, event.program.id, event.at, side, end))
@@ -145,11 +146,16 @@ def suggest(compiled: Compiled, record: Record, *, as_of: Moment, known_at: int)
     A running instance gives `entry` or `known`; an entry whose guard is unknown is possible (truth
     1, the missing data named); an opportunity counts only inside a visit on the very day.
     """
+    return suggest_seen(compiled, View(record, known_at, selectors=compiled.selectors), as_of=as_of)
+
+
+def suggest_seen(compiled: Compiled, seen: View, *, as_of: Moment) -> tuple[Suggestion, ...]:
+    """`suggest`, where the record as known is already at hand."""
     found = []
     for side in _sides(compiled):
-        view = View(record, known_at, selectors=compiled.selectors, side=side)
-        if view.dead(as_of) or _enrolled(compiled, record, side, as_of):
+        if seen.dead(as_of) or _enrolled(compiled, seen.record, side, as_of):
             continue
+        view = seen.of_side(side)
         events = _events(compiled, _real_entries(compiled), view, as_of)
         running = [event for event, end in _stays(compiled, view, events, as_of) if end is None]
         if running:

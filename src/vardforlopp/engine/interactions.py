@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import Criterion
 from vardforlopp.engine.context import Ctx
@@ -14,7 +16,6 @@ from vardforlopp.engine.parameters import NO_PARAMETERS
 from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment
 from vardforlopp.kernel.workdays import WorkCalendar
-from vardforlopp.record.record import Record
 
 RULE = "interactions"
 
@@ -31,6 +32,7 @@ class Interactions:
             deadlines,
             catalogue.selectors,
             RULE,
+            {},
         )
         self._judges: dict[Criterion, Judge] = {
             interaction.when: compile_criterion(interaction.when, self._box)
@@ -38,11 +40,14 @@ class Interactions:
             if interaction.when is not None
         }
 
-    def judge(self, criterion: Criterion, record: Record, *, as_of: Moment, known_at: int) -> Reason:
+    def judging(self, seen: View, *, as_of: Moment) -> Callable[[Criterion], Reason]:
         """Whether a criterion of the catalogue holds for this record, and why; a plain no has no parts."""
-        view = View(record, known_at, selectors=self._selectors)
-        ctx = Ctx(view, as_of, entry=None, entry_id=None, acts=view.acts("", None))
-        judge = self._judges[criterion]
-        if judge.truth(ctx, as_of) == NO:
-            return Reason(type(criterion).__name__, NO, RULE, criterion)
-        return reason(judge, ctx, as_of, RULE)
+        ctx = Ctx(seen, as_of, entry=None, entry_id=None, acts=seen.acts("", None))
+
+        def judge(criterion: Criterion) -> Reason:
+            compiled = self._judges[criterion]
+            if compiled.truth(ctx, as_of) == NO:
+                return Reason(type(criterion).__name__, NO, RULE, criterion)
+            return reason(compiled, ctx, as_of, RULE)
+
+        return judge

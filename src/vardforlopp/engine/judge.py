@@ -47,6 +47,7 @@ class Toolbox(NamedTuple):
     deadlines: Deadlines
     selectors: Mapping[str, Selector]
     rule: str
+    judges: dict[Criterion, Judge]  # what is compiled already: equal criteria are one
 
 
 def nothing(ctx: Ctx, t: Moment) -> Ground:

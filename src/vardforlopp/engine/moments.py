@@ -76,9 +76,16 @@ class Moments:
         self._parameters = parameters
         self._deadlines = deadlines
         self._selectors = selectors
+        self._made: dict[MomentExpr, MomentClosure] = {}
 
     def compile(self, expr: MomentExpr) -> MomentClosure:
-        """A moment expression as closures."""
+        """A moment expression as closures; the same for equal ones."""
+        made = self._made.get(expr)
+        if made is None:
+            made = self._made[expr] = self._compile(expr)
+        return made
+
+    def _compile(self, expr: MomentExpr) -> MomentClosure:
         match expr:
             case Named(word):
                 return _named(word)

@@ -184,19 +184,12 @@ def without_date(step: StepProgram, ctx: Ctx, standing: Standing, *, stopped: bo
         waits = step.waits_for
         results = [ctx.steps.get(name) for name in step.anchor_steps]
         flags = ("blocked",) if any(result is not None and result.blocked for result in results) else ()
+    # By position: a course has a hundred of these.
     return StepState(
-        step.id,
-        NO_OCCURRENCE,
-        state,
-        completed=extra.completed,
-        act=extra.act,
-        waits_for=waits,
-        missing=extra.missing,
-        level=step.level,
-        adopted=adopted(step, ctx.now),
-        flags=flags,
-        explain=partial(step_reason, step, ctx, state),
-    )
+        step.id, NO_OCCURRENCE, state, None, None, None, None, extra.completed, (), extra.act, None, waits,
+        extra.missing, step.level, adopted(step, ctx.now), False, None, None, flags,
+        partial(step_reason, step, ctx, state),
+    )  # fmt: skip
 
 
 def untold(step: StepProgram, ctx: Ctx, standing: Standing, nominal: Moment | None) -> StepState:

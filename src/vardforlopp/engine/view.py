@@ -20,30 +20,35 @@ def meta_of(selector: str, selectors: Mapping[str, Selector]) -> Selector | None
 
 
 class View:
-    """One record as known at `known_at`, for one body side.
+    """One record as known at `known_at`, for the whole body or (`of_side`) one side of it.
 
-    Facts of a `sided` selector count only for their own side (S11); facts dated after death
-    never count (S10). `seen(selector)` gives the facts that were known, an empty series if none.
+    Made once a person and shared by all pathways. Facts of a `sided` selector count only for their own
+    side (S11); facts dated after death never count (S10). `seen(selector)` gives the facts that were known,
+    an empty series if none.
     """
 
     __slots__ = (
         "_acts",
-        "_connected",
         "_facts",
         "_selectors",
         "_sided",
+        "_sides",
         "_sources",
+        "closed",
+        "known_at",
         "patient",
+        "record",
         "seen",
         "side",
         "since",
+        "told",
     )
 
-    def __init__(
-        self, record: Record, known_at: int, *, selectors: Mapping[str, Selector], side: Side | None = None
-    ) -> None:
+    def __init__(self, record: Record, known_at: int, *, selectors: Mapping[str, Selector]) -> None:
+        self.record = record
+        self.known_at = known_at
         self.patient: Patient = record.patient
-        self.side = side
+        self.side: Side | None = None
         died = record.patient.died
         last = FOR_EVER if died is None else died.at if died.exact else end_of_day(died.day)
         facts = record.facts
@@ -53,9 +58,6 @@ class View:
             else KnownFacts(facts, known_at, last)
         )
         self.seen: Callable[[str], Series] = known.__getitem__
-        self._sided: dict[str, Series] = {}
-        if side is not None:
-            self.seen = self._of_side
         self.since = any(source.since is not None for source in record.sources)
         self._facts = known
         self._acts = [
@@ -63,19 +65,32 @@ class View:
             for act in record.acts
             if act.known_from <= known_at and (act.known_to is None or known_at < act.known_to)
         ]
+        self._acts.sort(key=lambda act: (act.at, act.known_from, act.ref))
         self._sources = record.sources
         self._selectors = selectors
-        self._connected: dict[tuple[str, int], bool] = {}
+        # What `carried` finds out of sources, selectors and days, kept for the next that asks.
+        self.closed: dict[tuple[str, int], bool] = {}
+        self.told: dict[tuple[tuple[str, bool], int], bool] = {}
+        self._sided: dict[str, Series] = {}
+        self._sides: dict[Side, View] = {}
+
+    def of_side(self, side: Side | None) -> View:
+        """The same record, seen for one side of the body; None = for the whole."""
+        if side is None:
+            return self
+        found = self._sides.get(side)
+        if found is None:
+            found = self._sides[side] = View(self.record, self.known_at, selectors=self._selectors)
+            found.side, found.seen, found.closed, found.told = side, found._of_side, self.closed, self.told
+        return found
 
     def _of_side(self, selector: str) -> Series:
-        facts = self._facts[selector]
-        if not self._is_sided(selector):
-            return facts
         found = self._sided.get(selector)
         if found is None:
-            side = self.side
-            kept = (fact for fact in facts if fact.side == side or fact.side == "both")
-            found = self._sided[selector] = Series(kept)
+            found = self._facts[selector]
+            if self._is_sided(selector):
+                found = Series(fact for fact in found if fact.side == self.side or fact.side == "both")
+            self._sided[selector] = found
         return found
 
     def _is_sided(self, selector: str) -> bool:
@@ -90,12 +105,8 @@ class View:
 
     def connected(self, kind: str, day: int) -> bool:
         """True when the kind has a source and all its sources are connected and fresh on `day`."""
-        known = self._connected.get((kind, day))
-        if known is None:
-            of_kind = [source for source in self._sources if source.kind == kind]
-            known = bool(of_kind) and all(source.fresh(day) for source in of_kind)
-            self._connected[kind, day] = known
-        return known
+        of_kind = [source for source in self._sources if source.kind == kind]
+        return bool(of_kind) and all(source.fresh(day) for source in of_kind)
 
     def sends_own_codes(self, kind: str) -> bool:
         """True when every source of a kind sends our own names for what no known code means."""
@@ -134,14 +145,12 @@ class View:
 
     def acts(self, pathway: str, enrolment: str | None) -> list[Act]:
         """The acts on a pathway (of one enrolment, or of all) that were known, in order of time."""
-        found = [
+        return [
             act
             for act in self._acts
             if (act.pathway is None or act.pathway == pathway)
             and (act.enrolment is None or enrolment is None or act.enrolment == enrolment)
         ]
-        found.sort(key=lambda act: (act.at, act.known_from, act.ref))
-        return found
 
     def dead(self, t: Moment) -> bool:
         """True when the patient had died at `t`."""
