@@ -93,8 +93,8 @@ def test_what_is_not_carried_is_listed(pathway: str) -> None:
     (library,) = [each for each in resources() if each["resourceType"] == "Library" and each["id"] == pathway]
     nulls = re.findall(r'^define "([^"]+)":\n  null as \w+$', written(pathway).text, re.MULTILINE)
 
-    assert dict(rows) == written(pathway).not_carried
-    assert library["description"] == about(written(pathway).not_carried)
+    assert dict(rows) == {rule: reason["en"] for rule, reason in written(pathway).not_carried.items()}
+    assert library["description"] == about(written(pathway).not_carried)["sv"]
     assert set(nulls) == set(written(pathway).not_carried)
 
 
@@ -169,6 +169,6 @@ def test_what_the_common_library_does_not_read_is_refused() -> None:
 
     found = write_pathway(pathway, replace(made.definitions.catalogue, selectors=selectors), made.systems)
 
-    assert found.not_carried["entry IN8"] == "doses (lvef)"
+    assert found.not_carried["entry IN8"] == {"sv": "doser (lvef)", "en": "doses (lvef)"}
     assert 'define "entry IN8":\n  null as Boolean' in found.text
     assert '"fact lvef"' not in found.text

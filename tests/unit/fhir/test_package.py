@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from made.calls import call
 from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import load_content
@@ -124,10 +126,10 @@ def test_S04_a_rule_says_its_level_and_who_adopted_it() -> None:
     assert any("adopted-by" in each for each in said)
 
 
-def said_of_steps(name: str) -> dict[str, dict[str, Any]]:
+def said_of_steps(name: str) -> dict[str, dict[str, Json]]:
     """What the extensions of a pathway's steps say, by step and extension."""
     return {
-        each["id"]: {part["url"].rpartition("/")[2]: part.get("valueString") for part in each["extension"]}
+        each["id"]: {part["url"].rpartition("/")[2]: part for part in each["extension"]}
         for each in inside(of("PlanDefinition")[name]["action"])
         if "definitionCanonical" in each
     }
@@ -136,14 +138,15 @@ def said_of_steps(name: str) -> dict[str, dict[str, Any]]:
 def test_a_time_before_its_anchor_keeps_its_sign() -> None:
     """`opens: -3 days` is not three days later."""
     written = load_content().definitions.pathways
-    signs = [
-        (step.opens.amount < 0, (said_of_steps(name)[step.id]["opens"] or "").startswith("-"))
+    amounts = [
+        (step.opens.amount, said_of_steps(name)[step.id]["opens"]["valueQuantity"]["value"])
         for name, pathway in written.items()
         for step in pathway.steps.values()
         if isinstance(step.opens, Duration)
     ]
 
-    assert {(True, True), (False, False)} == set(signs)
+    assert [written for written, _ in amounts] == [exported for _, exported in amounts]
+    assert {written < 0 for written, _ in amounts} == {True, False}
 
 
 def test_a_step_says_what_its_times_count_from() -> None:
@@ -153,7 +156,8 @@ def test_a_step_says_what_its_times_count_from() -> None:
 
     assert "counts-from" not in said["ekokardiografi"]
     assert "counts-from" not in said["anamnes-status"]
-    assert "heart failure" in str(said["aterbesok-efter-vard"]["counts-from"])
+    assert "hjärtsvikt" in said["aterbesok-efter-vard"]["counts-from"]["valueString"]
+    assert "heart failure" in str(english(said["aterbesok-efter-vard"]["counts-from"]["_valueString"]))
     assert all("counts-from" in said[name] for name, step in written.items() if step.per is not None)
 
 
@@ -195,3 +199,121 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     assert done.code == 2
     assert done.err.startswith("VF-CLI-030 ")
+
+
+#: What is said in one language only, by the end of its path: names in CQL, what sources and regions are
+#: called by themselves, and the notes of indicators, which the definitions have in Swedish alone.
+ONE_LANGUAGE = (
+    "expression.expression",
+    "criteria.expression",
+    "relatedArtifact.display",
+    "Measure.guidance",
+    "adopted-by.valueString",
+)
+#: Words that only the one language has.
+ONLY = {
+    "sv": {
+        "och",
+        "att",
+        "är",
+        "som",
+        "inte",
+        "eller",
+        "när",
+        "om",
+        "efter",
+        "inom",
+        "före",
+        "från",
+        "med",
+        "av",
+        "ett",
+    },
+    "en": {
+        "the",
+        "of",
+        "and",
+        "is",
+        "are",
+        "not",
+        "or",
+        "when",
+        "if",
+        "after",
+        "within",
+        "before",
+        "from",
+        "with",
+        "by",
+        "an",
+    },
+}
+
+
+def prose(value: Any, path: str) -> Iterator[tuple[str, str, str | None]]:
+    """Every text of more than one word, and every unit: its path, itself, and its English translation."""
+    if isinstance(value, list):
+        for part in value:
+            yield from prose(part, path)
+    elif isinstance(value, dict):
+        name = value["url"].rpartition("/")[2] if path.endswith(".extension") else ""
+        here = f"{path}.{name}" if name else path
+        for key, part in value.items():
+            if isinstance(part, str) and (" " in part.strip() or key == "unit"):
+                yield f"{here}.{key}", part, english(value.get(f"_{key}"))
+            elif not key.startswith("_"):
+                yield from prose(part, f"{here}.{key}")
+
+
+def english(beside: Json | None) -> str | None:
+    """The English translation that stands beside a text."""
+    translations = [
+        {part["url"]: part for part in each["extension"]} for each in (beside or {}).get("extension", ())
+    ]
+    found = [each["content"]["valueString"] for each in translations if each["lang"]["valueCode"] == "en"]
+    return found[0] if found else None
+
+
+def test_every_text_is_swedish_with_its_translation() -> None:
+    """In the resources that say so: no text is English, and none lacks its translation."""
+    said = [
+        each
+        for resource in resources()
+        if resource.get("language") == "sv"
+        for each in prose(resource, resource["resourceType"])
+        if not each[0].endswith(ONE_LANGUAGE)
+    ]
+
+    def of_other(text: str, other: str) -> bool:
+        return len(set(re.findall(r"\w+", text.lower())) & ONLY[other]) > 1
+
+    assert len(said) > 5000
+    assert {path for path, _, translated in said if translated is None} == set()
+    assert {(path, text) for path, text, _ in said if of_other(text, "en")} == set()
+    assert {(path, text) for path, _, text in said if text is not None and of_other(text, "sv")} == set()
+
+
+def test_working_days_have_no_code() -> None:
+    """Read by its code alone, five working days would be five days."""
+    coded = {
+        (part["unit"], part.get("code"), part.get("system"))
+        for each in of("PlanDefinition").values()
+        for part in inside(each)
+        if "unit" in part
+    }
+
+    assert {each[1:] for each in coded if each[0] in ("arbetsdag", "arbetsdagar")} == {(None, None)}
+    assert ("dagar", "d", "http://unitsofmeasure.org") in coded
+
+
+@pytest.mark.parametrize(
+    ("indicator", "scoring"),
+    [
+        ("hjartsvikt-HF-I1", "proportion"),
+        ("schizofreni-SZ3-median", "continuous-variable"),
+        ("reumatoid-artrit-RA4a", "continuous-variable"),
+    ],
+)
+def test_a_measure_is_scored_as_its_indicator_shows(indicator: str, scoring: str) -> None:
+    """What is counted elsewhere, too."""
+    assert of("Measure")[indicator]["scoring"]["coding"][0]["code"] == scoring

@@ -355,8 +355,14 @@ def test_the_same_code_asked_twice_is_one_selector() -> None:
 
 def test_extensions_that_are_not_of_our_own_export_are_told() -> None:
     """A name of ours at another address, or in a plan without our codes, says nothing to us."""
-    mine = {"url": "https://example.org/fhir/StructureDefinition/within", "valueString": "3 days"}
-    other = {"url": "https://other.example/StructureDefinition/within", "valueString": "3 days"}
+    mine = {
+        "url": "https://example.org/fhir/StructureDefinition/within",
+        "valueQuantity": {"value": 3, "code": "d"},
+    }
+    other = {
+        "url": "https://other.example/StructureDefinition/within",
+        "valueQuantity": {"value": 3, "code": "d"},
+    }
     code = {"code": [coding("urn:x-vardforlopp:activity", "ekg")]}
     foreign = imported(plan({**A, "extension": [mine]}))
     ours = imported(plan({**A, **code, "extension": [mine]}))

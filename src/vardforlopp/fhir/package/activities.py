@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from vardforlopp.definitions.catalogue import Activity
 from vardforlopp.definitions.criteria import BranchIs, Decided, DecidedLeaf
@@ -10,6 +11,7 @@ from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.walk import nodes, rule_parts
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.fhir.package.site import Json, Site, worded
+from vardforlopp.fhir.package.texts import in_both, said_in
 
 
 def activity_definition(activity: Activity, site: Site) -> Json:
@@ -39,7 +41,7 @@ def decisions_questionnaire(names: Names, site: Site) -> Json | None:
     asked = dict(_decisions(names))
     if not asked:
         return None
-    title = {"sv": f"Ställningstaganden: {pathway.title['sv']}", "en": f"Decisions: {pathway.title['en']}"}
+    title = in_both(lambda lang: said_in("decisions", lang, title=pathway.title[lang]))
     made = site.head("Questionnaire", f"{pathway.id}-decisions", title=title)
     return made | {
         "version": pathway.version,
@@ -68,10 +70,16 @@ def _decisions(names: Names) -> Iterator[tuple[str, set[str]]]:
 
 
 def _item(names: Names, decision: str, words: list[str]) -> Json:
-    title = {lang: names.decision(decision, lang) for lang in ("sv", "en")}
+    title = in_both(partial(names.decision, decision))
     item: Json = {"linkId": decision, **worded("text", title)}
     if not words:
         return item | {"type": "string"}
-    said = {word: names.option(decision, word, book=BOOKS["sv"]) for word in words}
-    answers = [{"valueCoding": {"code": word, "display": text}} for word, text in said.items()]
-    return item | {"type": "open-choice", "answerOption": answers}
+    return item | {
+        "type": "open-choice",
+        "answerOption": [{"valueCoding": _answer(names, decision, word)} for word in words],
+    }
+
+
+def _answer(names: Names, decision: str, word: str) -> Json:
+    said = in_both(lambda lang: names.option(decision, word, book=BOOKS[lang]))
+    return {"code": word, **worded("display", said)}

@@ -118,7 +118,7 @@ class Criteria:
 
     def _count(self, node: Count) -> str:
         if not isinstance(node.test, Compare):
-            raise NotCarriedError("a number of facts between two limits")
+            raise NotCarriedError("count-between")
         judged = self._judged(
             self.times.look(node.selector, node.window), node.where, node.selector, with_fact=True
         )
@@ -152,14 +152,14 @@ class Criteria:
         return f"V.Reached({self.times.moment(node.moment)}, t)"
 
     def _done(self, node: Done) -> str:
-        raise NotCarriedError(f"the completion of another step ({node.step})")
+        raise NotCarriedError("completion", node.step)
 
     def _decided(self, node: Decided) -> str:
         return f"V.Decided({text(self._pathway.id)}, {text(node.decision)}, {texts(node.words)}, t)"
 
     def _branch(self, node: BranchIs) -> str:
         if node.choice in self._lost:
-            raise NotCarriedError(f"a choice that is not carried ({node.choice})")
+            raise NotCarriedError("choice", node.choice)
         taken = name(f"choice {node.choice}")
         return f"(if {taken} is null then null as Boolean else {taken} in {texts(node.words)})"
 
@@ -169,7 +169,7 @@ class Criteria:
     def _setting(self, node: Setting) -> str:
         value = self._facts.value(node.param)
         if not isinstance(value, bool):
-            raise NotCarriedError("a setting that is not yes or no")
+            raise NotCarriedError("setting")
         return str(value).lower()
 
     _WRITERS: dict[type[Criterion], Callable[[Any, Any], str]] = {

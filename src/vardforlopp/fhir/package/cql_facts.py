@@ -85,7 +85,7 @@ class Facts:
         if isinstance(value, int) and not isinstance(value, bool):
             return decimal(Fraction(value))
         if not isinstance(value, tuple):
-            raise NotCarriedError("a limit that is no number")
+            raise NotCarriedError("limit")
         otherwise = "null as Decimal"
         for row in reversed(value):
             assert isinstance(row.value, Quantity), "a limit is a quantity"
@@ -114,7 +114,7 @@ class Facts:
                 reference = f"{fact}.{'refHigh' if which == 'high' else 'refLow'}"
                 return f"V.{_OPERATORS[op]}({fact}, {reference} * {decimal(factor)})"
             case _:
-                raise NotCarriedError("a limit of the patient's own")
+                raise NotCarriedError("own-limit")
 
     # --- definitions ----------------------------------------------------------------------------
 
@@ -279,9 +279,9 @@ def _fits(row: ParameterRow, at: str) -> str:
 def _refuse_what_is_not_read(meta: Selector) -> None:
     """What the record may show unseen by CQL is not carried: its absence would be claimed."""
     if meta.unit is not None and any(kind.startswith("Medication") for kind in meta.resources):
-        raise NotCarriedError(f"doses ({meta.id})")
+        raise NotCarriedError("doses", meta.id)
     if meta.status == "ordered" and "Encounter" in meta.resources:
-        raise NotCarriedError(f"planned visits ({meta.id})")
+        raise NotCarriedError("planned-visits", meta.id)
 
 
 def _teller(kind: str, coded: bool) -> str:

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from vardforlopp.definitions.catalogue import Definitions, Selector
+from vardforlopp.definitions.model import Texts
 from vardforlopp.definitions.names import names_for
+from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.fhir.package.cql_facts import keeps_no
 from vardforlopp.fhir.package.cql_pathway import Written, write_pathway
 from vardforlopp.fhir.package.cql_words import text, texts
 from vardforlopp.fhir.package.expressions import library_name
 from vardforlopp.fhir.package.site import Json, Site
+from vardforlopp.fhir.package.texts import in_both, said, said_in
 from vardforlopp.kernel.codes import SystemTable
 
 COMMON = "Vardforlopp"
@@ -63,7 +66,7 @@ def libraries(
     common = common_library(parts, systems, selectors=definitions.catalogue.selectors)
     yield _resource(
         site, COMMON, COMMON, common_version(parts), cql=common,
-        title={"sv": "Uppgifter ur rå FHIR", "en": "Facts out of raw FHIR"}, about=_COMMON_TEXT, pathway=None,
+        title=said("library.common"), about=said("library.common.about"), pathway=None,
     )  # fmt: skip
     for pathway_id in definitions.pathways:
         pathway = names_for(definitions, pathway_id, region=region).pathway
@@ -77,26 +80,15 @@ def libraries(
         )  # fmt: skip
 
 
-def about(not_carried: Mapping[str, str]) -> str:
+def about(not_carried: Mapping[str, Texts]) -> Texts:
     """What a pathway's library says of itself: the rules that it does not carry, by name."""
-    if not not_carried:
-        return f"{_PATHWAY_TEXT} All rules are carried."
-    listed = "; ".join(f"{rule}: {reason}" for rule, reason in sorted(not_carried.items()))
-    return f"{_PATHWAY_TEXT} Not carried, and always null: {listed}."
 
+    def say(lang: Lang) -> str:
+        listed = "; ".join(f"{rule}: {reason[lang]}" for rule, reason in sorted(not_carried.items()))
+        rest = said_in("library.lost", lang, listed=listed) if listed else said_in("library.whole", lang)
+        return f"{said_in('library.about', lang)} {rest}"
 
-_PATHWAY_TEXT = (
-    "The rules of the pathway, judged on raw FHIR R4: true, false, or null where it is not known."
-    " What the reading of the record leaves out stands in the common library."
-)
-_COMMON_TEXT = (
-    "Turns the resources of one person into dated facts and judges rules over them. Times are civil days in"
-    " Sweden, from 1980 on with summer time. Not read: results contained in a DiagnosticReport, values that"
-    " are ratios or times of day, numbers written as text, ages as times, doses, planned visits, bookings"
-    " that say neither when they were made nor when they were written, questions more than three groups deep,"
-    " and whom a resource is about (the engine keeps to one person). Units are those of the committed table."
-    " Without `Sources`, a result that only another pathway's code means shows its category's kind."
-)
+    return in_both(say)
 
 
 def _resource(
@@ -106,11 +98,11 @@ def _resource(
     version: str,
     *,
     cql: str,
-    title: dict[str, str],
-    about: str,
+    title: Texts,
+    about: Texts,
     pathway: str | None,
 ) -> Json:
-    made = site.head("Library", own, title=title, text={"en": about})
+    made = site.head("Library", own, title=title, text=about)
     made |= {
         "version": version,
         "name": name,

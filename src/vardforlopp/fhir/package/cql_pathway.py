@@ -14,7 +14,7 @@ from vardforlopp.definitions.criteria import (
     Param,
     Table,
 )
-from vardforlopp.definitions.model import Choice, Entry, Exit, Indicator, Pathway, Step
+from vardforlopp.definitions.model import Choice, Entry, Exit, Indicator, Pathway, Step, Texts
 from vardforlopp.fhir.package.cql_criteria import Criteria
 from vardforlopp.fhir.package.cql_evidence import Trees
 from vardforlopp.fhir.package.cql_facts import Facts
@@ -31,14 +31,14 @@ class Written(NamedTuple):
     """A library's text after its head, and the rules that it does not carry, each with the reason."""
 
     text: str
-    not_carried: dict[str, str]
+    not_carried: dict[str, Texts]
 
 
 class _Library:
     def __init__(self, pathway: Pathway, catalogue: Catalogue, systems: SystemTable) -> None:
         self.pathway = pathway
         self.facts = Facts(pathway, catalogue.selectors, systems)
-        self.not_carried: dict[str, str] = {}
+        self.not_carried: dict[str, Texts] = {}
         self.lost: set[str] = set()  # choices that are not carried
         self.inside = Criteria(pathway, self.facts, entry="V.Entry", lost=self.lost)
         self.ever = Criteria(pathway, self.facts, entry=NO_ENTRY)
@@ -51,7 +51,7 @@ class _Library:
         try:
             return "\n".join(lines)
         except NotCarriedError as reason:
-            self.not_carried[rule] = str(reason)
+            self.not_carried[rule] = reason.said
             return f"define {name(rule)}:\n  null as {kind}"
 
     def judged(self, rule: str, criterion: Criterion | None, criteria: Criteria) -> str:
@@ -157,7 +157,7 @@ class _Library:
         """When a single step was completed, for what asks it of another step."""
         step = self.pathway.steps[step_id]
         if step.kind != "single":
-            raise NotCarriedError(f"the completion of a step that comes again ({step_id})")
+            raise NotCarriedError("completion-again", step_id)
         self._trees(step).write(step.done)  # what its evidence does not carry, this does not
         self._completed[step_id] = None
         return name(f"{step_id} completed")

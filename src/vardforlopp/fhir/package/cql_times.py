@@ -42,10 +42,10 @@ class Times:
     def duration(self, written: DurationLike) -> Duration:
         """A duration that is the same for everybody."""
         if isinstance(written, Table):
-            raise NotCarriedError("a time that depends on the person (a table)")
+            raise NotCarriedError("time-by-table")
         value = self.facts.value(written) if isinstance(written, Param) else written
         if not isinstance(value, Duration):
-            raise NotCarriedError("a time that depends on the person (a table)")
+            raise NotCarriedError("time-by-table")
         return value
 
     def shifted(self, base: str, written: DurationLike, *, minus: bool = False) -> str:
@@ -55,7 +55,7 @@ class Times:
         for units, function in ((_DAYS, "ShiftDays"), (_MONTHS, "ShiftMonths"), (_MINUTES, "ShiftMinutes")):
             if length.unit in units:
                 return f"V.{function}({base}, {amount * units[length.unit]})"
-        raise NotCarriedError("working days")
+        raise NotCarriedError("working-days")
 
     def length(self, written: DurationLike | None) -> tuple[int, int]:
         """(days, months) of a length in whole days or months."""
@@ -66,7 +66,7 @@ class Times:
             return length.amount * _DAYS[length.unit], 0
         if length.unit in _MONTHS:
             return 0, length.amount * _MONTHS[length.unit]
-        raise NotCarriedError("a distance between facts in working days, hours or minutes")
+        raise NotCarriedError("distance")
 
     def moment(self, written: MomentExpr) -> str:
         """A moment; null is none, and one without a day cannot be told."""
@@ -89,9 +89,9 @@ class Times:
             case StepTime("done", step) if self._completed is not None:
                 return self._completed(step)
             case StepTime(_, step):
-                raise NotCarriedError(f"the time of another step ({step})")
+                raise NotCarriedError("step-time", step)
             case DateIn(None):
-                raise NotCarriedError("the date that is the value of the trigger")
+                raise NotCarriedError("trigger-date")
             case DateIn(selector):
                 assert selector is not None
                 return f"V.DateIn({self.facts.of(selector)}, {self.entry}, t, {self.facts.closed(selector)})"

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from vardforlopp.definitions.model import Texts
+from vardforlopp.fhir.package.texts import said
+
 #: The entry that moments of entries, exits and indicators look from: none.
 NO_ENTRY = "V.NoMoment"
 
 
 class NotCarriedError(Exception):
-    """A rule that CQL does not carry; the message says what of it, in English."""
+    """A rule that CQL does not carry; `said` tells what of it, in every language."""
+
+    def __init__(self, reason: str, what: str = "") -> None:
+        self.said: Texts = said(f"lost.{reason}", what=what)
+        super().__init__(self.said["en"])
 
 
 def text(value: str) -> str:

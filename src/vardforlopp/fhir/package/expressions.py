@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vardforlopp.fhir.package.site import Json, Site, computable
+from vardforlopp.definitions.model import Texts
+from vardforlopp.fhir.package.site import Json, Site, computable, worded
 
 #: CQL by the name of a definition in the pathway's library (CPG).
 LANGUAGE = "text/cql-identifier"
@@ -13,13 +14,13 @@ def library_name(pathway: str) -> str:
     return computable(f"Vardforlopp {pathway}")
 
 
-def expression(name: str, text: str | None = None) -> Json:
+def expression(name: str, text: Texts | None = None) -> Json:
     """An expression by its name in the library, with what it says in words."""
     made: Json = {"language": LANGUAGE, "expression": name}
-    return made | ({"description": text} if text else {})
+    return made | (worded("description", text) if text else {})
 
 
-def applies(name: str, text: str | None = None) -> Json:
+def applies(name: str, text: Texts | None = None) -> Json:
     """The condition under which an action applies."""
     return {"kind": "applicability", "expression": expression(name, text)}
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from vardforlopp.fhir.package.site import Json, Site
 
+#: A length in UCUM (working days have no code), or words where it depends on the person.
+_TIMES = ("Quantity", "string")
 #: Name -> the elements it stands on, the types of its value, what it says.
 EXTENSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "level": (
@@ -39,16 +41,16 @@ EXTENSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         ("string",),
         "What the times count from, in words, where it is neither the entry nor the end of a related action.",
     ),
-    "first": (("PlanDefinition.action",), ("string",), "The first time, where it differs from the interval."),
-    "opens": (("PlanDefinition.action",), ("string",), "From when evidence counts, from the anchor."),
-    "within": (("PlanDefinition.action",), ("string",), "The time, as a goal, from the anchor."),
-    "preferred": (("PlanDefinition.action",), ("string",), "A sooner goal that is measured."),
-    "fresh": (("PlanDefinition.action",), ("string",), "How old evidence may be."),
+    "first": (("PlanDefinition.action",), _TIMES, "The first time, where it differs from the interval."),
+    "opens": (("PlanDefinition.action",), _TIMES, "From when evidence counts, from the anchor."),
+    "within": (("PlanDefinition.action",), _TIMES, "The time, as a goal, from the anchor."),
+    "preferred": (("PlanDefinition.action",), _TIMES, "A sooner goal that is measured."),
+    "fresh": (("PlanDefinition.action",), _TIMES, "How old evidence may be."),
     "row": (("PlanDefinition.action", "Measure"), ("string",), "The row of the fact sheet."),
     "parameter": (
         ("PlanDefinition",),
         ("string",),
-        "A threshold or time on which sources differ: `name = value (lowest..highest), level`.",
+        "A threshold or time on which sources differ: `name = value (lowest–highest), level, sources`.",
     ),
     "unverified": (
         ("ValueSet.compose.include", "ValueSet.compose.include.concept"),

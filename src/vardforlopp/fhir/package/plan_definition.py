@@ -6,7 +6,7 @@ phase, in it one a step, each with the names of its expressions in the pathway's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from vardforlopp.definitions.criteria import MomentExpr, Named, Shifted, StepTime
 from vardforlopp.definitions.explain import ground_of, step_words
@@ -22,19 +22,23 @@ from vardforlopp.definitions.model import (
     Step,
 )
 from vardforlopp.definitions.names import Names
+from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.walk import selectors_in
-from vardforlopp.definitions.words import criterion_words, speech_of
+from vardforlopp.definitions.words import BOOKS, criterion_words, speech_of
 from vardforlopp.fhir.package.expressions import applies, library
 from vardforlopp.fhir.package.site import Json, Site, fhir_id, worded
+from vardforlopp.fhir.package.texts import in_both, said, said_in
 from vardforlopp.fhir.package.times import (
     duration_json,
-    duration_text,
     fixed_duration,
-    parameter_text,
+    parameter_texts,
+    stated,
     timing,
 )
 
 PROFILE = "http://hl7.org/fhir/uv/cpg/StructureDefinition/cpg-pathwaydefinition"
+#: An explanation, in the language asked for.
+Telling = Callable[[Lang], Explained]
 _TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 
 
@@ -43,23 +47,23 @@ def plan_definition(names: Names, site: Site) -> Json:
     pathway = names.pathway
     assert pathway is not None, "names of a pathway"
     head = site.head("PlanDefinition", pathway.id, title=pathway.title, text=pathway.summary)
-    parameters = [parameter_text(each, names) for each in pathway.parameters.values()]
-    whom = worded("text", pathway.population.text) if pathway.population else {"text": "Patient"}
+    parameters = [parameter_texts(each, names) for each in pathway.parameters.values()]
+    whom = worded("text", pathway.population.text if pathway.population else said("patient"))
     entries = [_entry(names, site, each) for each in pathway.entries.values()]
     made = head | {
         "version": pathway.version,
         "meta": {"profile": [PROFILE]},
         "extension": [
             site.extension("disclosure", valueCode=pathway.disclosure),
-            *(site.extension("parameter", valueString=each) for each in parameters),
+            *(site.extension("parameter", **worded("valueString", each)) for each in parameters),
         ],
         "type": {"coding": [{"system": _TYPES, "code": "clinical-protocol"}]},
         "subjectCodeableConcept": whom,
-        "copyright": f"Licence: CC BY 4.0 ({pathway.sha256[:12]})",
+        **worded("copyright", said("licence", digest=pathway.sha256[:12])),
         "relatedArtifact": [_source(each) for each in pathway.sources.values()],
         "library": [library(pathway.id, site, pathway.version)],
         "action": [
-            _group("entries", "Ingångar", "Entries", entries),
+            _group("entries", entries),
             *(_phase(names, site, phase) for phase in pathway.phases.values()),
         ],
     }
@@ -69,14 +73,14 @@ def plan_definition(names: Names, site: Site) -> Json:
         )
     if pathway.exits:
         leaving = [_exit(names, site, each) for each in pathway.exits.values()]
-        made["action"].append(_group("exits", "Utgångar", "Exits", leaving))
+        made["action"].append(_group("exits", leaving))
     return made
 
 
-def _group(name: str, swedish: str, english: str, actions: list[Json]) -> Json:
+def _group(name: str, actions: list[Json]) -> Json:
     return {
         "id": name,
-        **worded("title", {"sv": swedish, "en": english}),
+        **worded("title", said(name)),
         "groupingBehavior": "logical-group",
         "selectionBehavior": "any",
         "action": actions,
@@ -97,12 +101,13 @@ def _phase(names: Names, site: Site, phase: Phase) -> Json:
         "selectionBehavior": "any",
     }
     if phase.when is not None:
-        made["condition"] = [applies(f"phase {phase.id}", criterion_words(phase.when, names, lang="en"))]
+        when = phase.when
+        guard = in_both(lambda lang: criterion_words(when, names, lang=lang))
+        made["condition"] = [applies(f"phase {phase.id}", guard)]
     return made | ({"action": within} if within else {})
 
 
 def _entry(names: Names, site: Site, entry: Entry) -> Json:
-    told = explain_entry(speech_of(names, "en"), ground_of(names), entry=entry)
     return {
         "id": f"entry-{fhir_id(entry.id)}",
         "extension": [
@@ -110,19 +115,18 @@ def _entry(names: Names, site: Site, entry: Entry) -> Json:
             site.extension("disclosure", valueCode=entry.disclosure),
         ],
         **worded("title", entry.title),
-        "textEquivalent": _text(told),
+        **_told(lambda lang: explain_entry(speech_of(names, lang), ground_of(names), entry=entry)),
         "trigger": [_event(site, name, names) for name in entry.event],
         "condition": [applies(f"entry {entry.id}")],
     }
 
 
 def _exit(names: Names, site: Site, exit_: Exit) -> Json:
-    told = explain_exit(speech_of(names, "en"), ground_of(names), exit_=exit_)
     return {
         "id": f"exit-{fhir_id(exit_.id)}",
         "extension": _ground(site, exit_.provenance, exit_.rows),
         **worded("title", exit_.title),
-        "textEquivalent": _text(told),
+        **_told(lambda lang: explain_exit(speech_of(names, lang), ground_of(names), exit_=exit_)),
         "trigger": [_event(site, name, names) for name in exit_.event],
         "condition": [applies(f"exit {exit_.id}")],
     }
@@ -145,7 +149,6 @@ def _requirements(site: Site, selector: str, names: Names) -> list[Json]:
 
 
 def _choice(names: Names, site: Site, choice: Choice) -> Json:
-    told = step_words(choice.id, names, lang="en")
     options = {option.id: option.title for option in choice.options}
     return {
         "id": fhir_id(choice.id),
@@ -154,7 +157,7 @@ def _choice(names: Names, site: Site, choice: Choice) -> Json:
             site.extension("disclosure", valueCode=choice.disclosure),
         ],
         **worded("title", choice.title),
-        "textEquivalent": _text(told),
+        **_told(lambda lang: step_words(choice.id, names, lang=lang)),
         "groupingBehavior": "logical-group",
         "selectionBehavior": "exactly-one",
         "requiredBehavior": "could",
@@ -170,7 +173,9 @@ def _choice(names: Names, site: Site, choice: Choice) -> Json:
 
 
 def _step(names: Names, site: Site, step: Step) -> Json:
-    told = step_words(step.id, names, lang="en")
+    def told(lang: Lang) -> Explained:
+        return step_words(step.id, names, lang=lang)
+
     made: Json = {
         "id": fhir_id(step.id),
         "extension": [
@@ -180,7 +185,7 @@ def _step(names: Names, site: Site, step: Step) -> Json:
         ],
         **worded("title", step.title),
         **worded("description", step.summary),
-        "textEquivalent": _text(told),
+        **_told(told),
         "code": [{"coding": [{"system": site.system("activity"), "code": step.activity}]}],
         "documentation": [{"type": "citation", "label": name} for name in _sources(step.provenance)],
         "condition": [applies(f"{step.id} when")],
@@ -207,19 +212,19 @@ def _labels(names: Names, site: Site, step: Step) -> Iterator[Json]:
     for key in ("first", "opens", "within", "preferred", "fresh"):
         value = getattr(step, key)
         if value is not None:
-            yield site.extension(key, valueString=duration_text(names, value))
+            yield site.extension(key, **stated(names, value))
     adopted = ground_of(names).support(step.provenance, "step", name=step.id).adoption
     if adopted is not None:
         yield site.extension("adopted-by", valueString=adopted.by)
 
 
-def _counts_from(site: Site, step: Step, told: Explained) -> Iterator[Json]:
+def _counts_from(site: Site, step: Step, told: Telling) -> Iterator[Json]:
     """What the times count from, in words, where it is neither the entry nor a step that is done."""
     after = step.after
     plain = after in (None, Named("entry")) or (isinstance(after, StepTime) and after.what == "done")
     if not plain or step.per is not None or step.slots is not None:
-        said = [each.text for each in told.sentences if each.part in ("per", "slots", "after")]
-        yield site.extension("counts-from", valueString=" ".join(said))
+        words = in_both(lambda lang: _parts(told(lang), "per", "slots", "after"))
+        yield site.extension("counts-from", **worded("valueString", words))
 
 
 def _related(names: Names, after: MomentExpr | None, step: Step) -> Iterator[Json]:
@@ -253,9 +258,20 @@ def _sources(provenance: Provenance) -> dict[str, None]:
 
 def _source(source: SourceText) -> Json:
     made: Json = {"type": "citation", "label": source.id, "display": source.title}
-    read = f"read {source.checked}" if source.checked else None
-    said = ", ".join(filter(None, (source.level, source.date, read)))
-    return made | {"citation": said} | ({"url": source.url} if source.url else {})
+
+    def cited(lang: Lang) -> str:
+        read = said_in("read", lang, date=source.checked) if source.checked else None
+        return ", ".join(filter(None, (BOOKS[lang].say(f"level.{source.level}"), source.date, read)))
+
+    return made | worded("citation", in_both(cited)) | ({"url": source.url} if source.url else {})
+
+
+def _told(told: Telling) -> Json:
+    return worded("textEquivalent", in_both(lambda lang: _text(told(lang))))
+
+
+def _parts(told: Explained, *parts: str) -> str:
+    return " ".join(each.text for each in told.sentences if each.part in parts)
 
 
 def _text(told: Explained) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from vardforlopp.definitions.catalogue import Catalogue, CodeRule, Selector
 from vardforlopp.definitions.model import Texts
 from vardforlopp.fhir.package.site import Json, Site, worded
+from vardforlopp.fhir.package.texts import said
 from vardforlopp.fhir.reader import FACT_SYSTEM
 from vardforlopp.kernel.codes import SystemTable
 
@@ -57,7 +58,7 @@ def value_set(selector: Selector, site: Site, systems: SystemTable) -> Json:
         selector.id,
         title=selector.title,
         immutable=False,
-        copyright="Codes only; each code system keeps its own terms (NOTICE).",
+        **worded("copyright", said("codes-only")),
         compose={"include": include},
     )
 
@@ -80,12 +81,13 @@ def naming_system(name: str, site: Site) -> Json:
     return {
         "resourceType": "NamingSystem",
         "id": name,
+        "language": "sv",
         "name": f"Vardforlopp{name.capitalize()}",
         "status": "draft",
         "kind": "codesystem",
         "date": site.date,
         "publisher": "vardforlopp",
-        "description": OWN[name]["en"],
+        **worded("description", OWN[name]),
         "uniqueId": [{"type": "uri", "value": site.system(name), "preferred": True}],
     }
 

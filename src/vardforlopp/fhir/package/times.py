@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.criteria import DurationLike
-from vardforlopp.definitions.model import Parameter, Slots, Step
+from vardforlopp.definitions.model import Parameter, Slots, Step, Texts
 from vardforlopp.definitions.names import Names
+from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.words import BOOKS, clause_of, speech_of
 from vardforlopp.definitions.words_time import duration_words, fixed, value_words
-from vardforlopp.fhir.package.site import Json
+from vardforlopp.fhir.package.site import Json, worded
+from vardforlopp.fhir.package.texts import in_both
 from vardforlopp.kernel.durations import Duration, Unit
 
+#: Working days have no code: another system would read them as days.
 _UCUM: dict[Unit, str] = {
-    "minutes": "min", "hours": "h", "days": "d", "working days": "d", "weeks": "wk", "months": "mo",
-    "years": "a",
+    "minutes": "min", "hours": "h", "days": "d", "weeks": "wk", "months": "mo", "years": "a",
 }  # fmt: skip
-_WORKING = "working days"
 
 
 def fixed_duration(names: Names, value: DurationLike | None) -> Duration | None:
@@ -24,23 +25,31 @@ def fixed_duration(names: Names, value: DurationLike | None) -> Duration | None:
 
 
 def duration_json(value: Duration) -> Json:
-    """A duration in UCUM. Working days are days whose unit is worded so."""
-    unit = value.unit if abs(value.amount) != 1 else value.unit[:-1]
-    return {
-        "value": value.amount,
-        "unit": unit,
-        "system": "http://unitsofmeasure.org",
-        "code": _UCUM[value.unit],
-    }
+    """A duration as a Quantity, in UCUM where that has the unit; before the anchor it is negative."""
+
+    def unit(lang: Lang) -> str:
+        forms = BOOKS[lang].units[value.unit]
+        return forms.one if abs(value.amount) == 1 else forms.many
+
+    code = _UCUM.get(value.unit)
+    coded = {"system": "http://unitsofmeasure.org", "code": code} if code else {}
+    return {"value": value.amount, **worded("unit", in_both(unit)), **coded}
 
 
-def duration_text(names: Names, value: DurationLike) -> str:
-    """A duration in English, with what it depends on; before the anchor it has its minus sign."""
-    speech = speech_of(names, "en")
+def stated(names: Names, value: DurationLike) -> Json:
+    """A duration as the value of an extension: a Quantity, or words where it depends on the person."""
+    held = fixed_duration(names, value)
+    if held is not None:
+        return {"valueQuantity": duration_json(held)}
+    return worded("valueString", in_both(lambda lang: _duration_words(names, value, lang)))
+
+
+def _duration_words(names: Names, value: DurationLike, lang: Lang) -> str:
+    """What it depends on, and how long; before the anchor it has its minus sign."""
     return duration_words(
-        speech,
+        speech_of(names, lang),
         value,
-        render=lambda each: ("-" if each.amount < 0 else "") + formats.duration(each, BOOKS["en"]),
+        render=lambda each: ("-" if each.amount < 0 else "") + formats.duration(each, BOOKS[lang]),
         criterion=lambda speech, criterion: clause_of(speech, criterion).text,
     )
 
@@ -48,19 +57,24 @@ def duration_text(names: Names, value: DurationLike) -> str:
 def timing(names: Names, step: Step) -> Json:
     """When the step comes again, where that is the same for everybody."""
     every = fixed_duration(names, step.every) or _slots_every(names, step.slots)
-    if every is None or every.unit == _WORKING:
+    if every is None or every.unit not in _UCUM:
         return {}
     period = {"frequency": 1, "period": every.amount, "periodUnit": _UCUM[every.unit]}
     return {"timingTiming": {"repeat": period}}
 
 
-def parameter_text(parameter: Parameter, names: Names) -> str:
+def parameter_texts(parameter: Parameter, names: Names) -> Texts:
     """A parameter in one line: value, range, level, sources."""
-    speech = speech_of(names, "en")
-    said = f"{parameter.id} = {value_words(speech, parameter.value)}"
-    if parameter.low is not None and parameter.high is not None:
-        said += f" ({value_words(speech, parameter.low)} to {value_words(speech, parameter.high)})"
-    return f"{said}, {parameter.level}" + (f", {', '.join(parameter.sources)}" if parameter.sources else "")
+
+    def say(lang: Lang) -> str:
+        speech = speech_of(names, lang)
+        said = f"{parameter.id} = {value_words(speech, parameter.value)}"
+        if parameter.low is not None and parameter.high is not None:
+            low, high = (value_words(speech, each) for each in (parameter.low, parameter.high))
+            said += f" ({low}{formats.DASH}{high})"
+        return ", ".join([said, speech.say(f"level.{parameter.level}"), *parameter.sources])
+
+    return in_both(say)
 
 
 def _slots_every(names: Names, slots: Slots | None) -> Duration | None:

@@ -39,7 +39,7 @@ class Events:
         }
         if item.kind == "entry":
             keys["disclosure"] = labels.disclosure(item.element)
-        item.element.leave("text", "textEquivalent")
+        item.element.leave("text", "textEquivalent", "_textEquivalent")
         leave_the_rest(item)
         part = Part(
             {key: value for key, value in keys.items() if value}, [item.element.path, *guard.comments]

@@ -98,9 +98,9 @@ def _sources(plan: Element, title: str) -> Json:
         artifact.carry("type", "label", "display", "url")
         artifact.leave("artifact", "document", "resource")
         if artifact.text("display"):
-            artifact.leave("level", "citation")
+            artifact.leave("level", "citation", "_citation")
         else:
-            artifact.carry("citation")
+            artifact.carry("citation", "_citation")
     return made
 
 
@@ -120,14 +120,14 @@ def _day(date: str) -> str:
 
 
 def _date_in(citation: str) -> str:
-    """The date of a citation of our own export: `national, 2024-06-18, read 2026-11`."""
+    """The date of a citation of our own export: `nationellt förlopp, 2024-06-18, läst 2026-11`."""
     return next((part for part in citation.split(", ") if _day(part) == part), "")
 
 
 def _mark(plan: Element) -> None:
     """Mark the rest of the head: what is of no concern, and what people have to look at."""
-    carried = ("url", "version", "date", "publisher", "id", "language", "copyright")
-    plan.carry("copyright")
+    carried = ("url", "version", "date", "publisher", "id", "language", "copyright", "_copyright")
+    plan.carry("copyright", "_copyright")
     plan.set_aside("metadata", *(each for each in METADATA if each not in carried), "topic")
     plan.leave("head-text", "purpose", "usage", "subtitle")
     plan.leave("population", "useContext", "subjectReference")

@@ -138,7 +138,7 @@ class _Builder:
             self._row(item, "decision", phase.items[item.id])
         elif item.parent is not None:
             item.element.leave("group", "title", "_title")
-        item.element.leave("text", "textEquivalent", "description", "_description")
+        item.element.leave("text", "textEquivalent", "_textEquivalent", "description", "_description")
         leave_the_rest(item)
         for child in item.children:
             self._place(child, phase)

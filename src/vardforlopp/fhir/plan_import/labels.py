@@ -6,7 +6,7 @@ from typing import Any
 
 from vardforlopp.fhir.plan_import.draft import Vocabulary
 from vardforlopp.fhir.plan_import.ledger import Element
-from vardforlopp.fhir.plan_import.lengths import written
+from vardforlopp.fhir.plan_import.lengths import duration
 from vardforlopp.fhir.plan_import.texts import slug
 
 _WORDS = {
@@ -37,7 +37,7 @@ def labels(element: Element, vocabulary: Vocabulary) -> dict[str, Any]:
             made[name] = True
             each.carry()
         elif name in _DURATIONS:
-            said = written(each.text("valueString"))
+            said = duration(each.value.get("valueQuantity"))
             once = name == "first" and element.get("timingTiming") is None
             if said is None or once or (counted_otherwise and name != "fresh"):
                 each.leave("counts-from" if said is not None else "in-words")

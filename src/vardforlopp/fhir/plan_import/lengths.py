@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from vardforlopp.definitions.kinds import DURATION_TEXT
-from vardforlopp.kernel.durations import Duration, Unit, parse_duration
+from vardforlopp.kernel.durations import Duration, Unit
 
 #: UCUM, and what is often written instead.
 _UNITS: dict[str, Unit] = {
@@ -23,8 +21,9 @@ _UNITS: dict[str, Unit] = {
 _PARTS: dict[Unit, tuple[int, Unit]] = {
     "hours": (60, "minutes"), "weeks": (7, "days"), "years": (12, "months"),
 }  # fmt: skip
+#: Of these no code exists: they say so in their unit, in Swedish or English.
+_WORKING = ("arbetsdag", "arbetsdagar", "working day", "working days")
 _LARGEST = 10_000
-_WRITTEN = re.compile(DURATION_TEXT)
 
 
 def length(amount: Any, unit: str) -> Duration | None:
@@ -42,11 +41,11 @@ def length(amount: Any, unit: str) -> Duration | None:
 
 
 def duration(value: Any) -> Duration | None:
-    """A FHIR Duration. A comparator makes it no duration of ours; working days say so in their unit."""
+    """A FHIR Duration or Quantity of time. A comparator makes it no duration of ours."""
     if not isinstance(value, dict) or "comparator" in value:
         return None
     unit, code = value.get("unit"), value.get("code")
-    if unit in ("working days", "working day"):
+    if unit in _WORKING:
         amount = value.get("value")
         if type(amount) is not int or abs(amount) > _LARGEST:
             return None
@@ -67,17 +66,6 @@ def span(value: Any) -> tuple[Duration | None, Duration | None] | None:
         duration(value["low"]) if value.get("low") else None,
         duration(value["high"]) if value.get("high") else None,
     )
-
-
-def written(text: str) -> Duration | None:
-    """A duration in our own words (`6 weeks`), whatever space is in it; None for anything more."""
-    text = " ".join(text.split())
-    if not _WRITTEN.fullmatch(text):
-        return None
-    try:
-        return parse_duration(text)
-    except ValueError:
-        return None
 
 
 def number(amount: float) -> str:

@@ -335,5 +335,5 @@ METADATA = (
     "resourceType", "id", "meta", "implicitRules", "text", "url", "identifier", "version", "status",
     "experimental", "date", "publisher", "contact", "author", "editor", "reviewer", "endorser",
     "approvalDate", "lastReviewDate", "effectivePeriod", "jurisdiction", "immutable", "language", "name",
-    "copyright",
+    "copyright", "_copyright",
 )  # fmt: skip

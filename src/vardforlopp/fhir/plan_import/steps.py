@@ -259,5 +259,5 @@ def _spoken(item: Item) -> list[str]:
     said = item.element.text("textEquivalent")
     if not said:
         return [item.element.path]
-    item.element.leave("text", "textEquivalent")
+    item.element.leave("text", "textEquivalent", "_textEquivalent")
     return [item.element.path, *said.splitlines()]
