@@ -283,7 +283,7 @@ class Indicator:
     follow_up: Duration | Param | None = None
     met: Criterion | None = None
     days: IndicatorDays | None = None
-    show: Literal["share", "median", "mean", "count"] = "share"
+    show: Literal["share", "ratio", "median", "mean", "count"] = "share"
     target: str | None = None
     measurable: bool = True
     note: str | None = None

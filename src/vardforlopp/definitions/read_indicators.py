@@ -87,7 +87,7 @@ INDICATOR_SHAPE = Shape(
         "follow_up": Key(DURATION, "counted when this long has passed"),
         "met": Key(CRITERION, "who reaches it"),
         "days": Key(DAYS, "number of days from one moment to another"),
-        "show": Key(closed("measure", ("share", "median", "mean", "count"))),
+        "show": Key(closed("measure", ("share", "ratio", "median", "mean", "count"))),
         "target": Key(TEXT),
         "measurable": Key(FLAG, "false when the record cannot answer it; say why in `note`"),
         "note": Key(TEXT),

@@ -121,6 +121,7 @@ STEP_PHRASES = {
     "indicator.met.lead": "Met if {lead}:",
     "indicator.days": "Measures the days from {start} to {end}.",
     "indicator.share": "Shown as a share.",
+    "indicator.ratio": "Shown as a ratio.",
     "indicator.median": "Shown as a median.",
     "indicator.mean": "Shown as a mean.",
     "indicator.count": "Shown as a count.",

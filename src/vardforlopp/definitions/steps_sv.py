@@ -121,6 +121,7 @@ STEP_PHRASES = {
     "indicator.met.lead": "Uppfylls om {lead}:",
     "indicator.days": "Mäter antal dagar från {start} till {end}.",
     "indicator.share": "Visas som andel.",
+    "indicator.ratio": "Visas som kvot.",
     "indicator.median": "Visas som median.",
     "indicator.mean": "Visas som medelvärde.",
     "indicator.count": "Visas som antal.",

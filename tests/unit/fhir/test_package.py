@@ -8,6 +8,7 @@ import re
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from made.calls import call
 from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import load_content
 from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.definitions.names import names_for
 from vardforlopp.fhir.package.everything import package_resources
 from vardforlopp.fhir.package.extensions import EXTENSIONS
+from vardforlopp.fhir.package.measures import measure
 from vardforlopp.fhir.package.site import BASE, Site, fhir_id
 from vardforlopp.kernel.durations import Duration
 
@@ -315,5 +318,14 @@ def test_working_days_have_no_code() -> None:
     ],
 )
 def test_a_measure_is_scored_as_its_indicator_shows(indicator: str, scoring: str) -> None:
-    """What is counted elsewhere, too."""
+    """As FHIR calls it."""
     assert of("Measure")[indicator]["scoring"]["coding"][0]["code"] == scoring
+
+
+def test_a_ratio_that_is_counted_elsewhere_is_a_ratio() -> None:
+    """It has no criterion of ours to be read from."""
+    names = names_for(load_content().definitions, "schizofreni")
+    assert names.pathway is not None
+    counted = replace(names.pathway.indicators["SZ2"], show="ratio")
+
+    assert measure(names, counted, SITE)["scoring"]["coding"][0]["code"] == "ratio"
