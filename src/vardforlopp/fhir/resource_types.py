@@ -49,6 +49,27 @@ TestReport TestScript ValueSet VerificationResult VisionPrescription
 #: Every resource type of R4.
 KNOWN = READ | SUPPORTING | frozenset(_OTHER.split())
 
+#: Element whose codes say what a resource is; a form is told by its questionnaire, not by a code.
+CODED = {
+    **dict.fromkeys(
+        ("AllergyIntolerance", "Condition", "DiagnosticReport", "Observation", "Procedure",
+         "ServiceRequest", "Task"),
+        "code",
+    ),
+    **dict.fromkeys(("DocumentReference", "Encounter", "EpisodeOfCare"), "type"),
+    **dict.fromkeys(("CarePlan", "CareTeam", "Consent"), "category"),
+    **dict.fromkeys(
+        ("MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"),
+        "medication",
+    ),
+    "Appointment": "serviceType",
+    "Communication": "topic",
+    "FamilyMemberHistory": "condition.code",
+    "Goal": "description",
+    "ImagingStudy": "procedureCode",
+    "Immunization": "vaccineCode",
+}  # fmt: skip
+
 #: Element that names the person a resource is about, where it is not `subject`.
 SUBJECT = {
     "AllergyIntolerance": "patient",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -18,14 +19,17 @@ import pytest
 from made.calls import call
 from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import load_content
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.r4_schema import PACKAGED, r4_validator
 from vardforlopp.definitions.names import names_for
+from vardforlopp.definitions.read_catalogue import RESOURCES
 from vardforlopp.fhir.package.everything import package_resources
 from vardforlopp.fhir.package.extensions import EXTENSIONS
 from vardforlopp.fhir.package.measures import measure
 from vardforlopp.fhir.package.site import BASE, Site, fhir_id
+from vardforlopp.fhir.resource_types import CODED
 from vardforlopp.kernel.durations import Duration
 
+DEFINED = json.loads(gzip.decompress(PACKAGED.read_bytes()))["$defs"]
 SITE = Site(BASE, "0.1.0", "2026-11-22")
 Json = dict[str, Any]
 
@@ -294,6 +298,37 @@ def test_every_text_is_swedish_with_its_translation() -> None:
     assert {path for path, _, translated in said if translated is None} == set()
     assert {(path, text) for path, text, _ in said if of_other(text, "en")} == set()
     assert {(path, text) for path, _, text in said if text is not None and of_other(text, "sv")} == set()
+
+
+def test_any_of_the_data_triggers_an_event() -> None:
+    """Several data of one trigger would have to come together."""
+    triggers = [
+        each
+        for resource in of("PlanDefinition").values()
+        for part in inside(resource)
+        for each in part.get("trigger", ())
+    ]
+
+    assert triggers
+    assert {len(each["data"]) for each in triggers} == {1}
+
+
+def test_data_are_asked_for_by_the_element_that_says_what_they_are() -> None:
+    """Each type by its own, which R4 has and is coded; a form, which has none, by its type alone."""
+    asked = [
+        each
+        for resource in of("PlanDefinition").values()
+        for part in inside(resource)
+        for each in (*part.get("input", ()), *part.get("data", ()))
+    ]
+    paths = {each["type"]: [one["path"] for one in each.get("codeFilter", ())] for each in asked}
+
+    assert paths == {kind: [CODED[kind]] if kind in CODED else [] for kind in paths}
+    assert set(CODED) == set(RESOURCES) - {"QuestionnaireResponse"}
+    for kind, path in CODED.items():
+        owner, _, name = f"{kind}.{path}".rpartition(".")
+        (of_codes,) = {name, f"{name}CodeableConcept"} & set(DEFINED[owner]["properties"])
+        assert "#/$defs/CodeableConcept" in json.dumps(DEFINED[owner]["properties"][of_codes]), kind
 
 
 def test_working_days_have_no_code() -> None:

@@ -23,6 +23,7 @@ from made.foreign_plans import (
     reasons,
     related,
 )
+from vardforlopp.fhir.resource_types import CODED
 
 Json = dict[str, Any]
 
@@ -191,7 +192,7 @@ class TestWhatIsDone:
         output = [
             {
                 "type": kind,
-                "codeFilter": [{"path": "code", "code": [{"system": SNOMED, "code": str(number)}]}],
+                "codeFilter": [{"path": CODED[kind], "code": [{"system": SNOMED, "code": str(number)}]}],
             }
             for number, kind in enumerate(kinds, start=1)
         ]
@@ -276,6 +277,7 @@ class TestWhatIsDone:
         "more",
         [
             {"codeFilter": [{"path": "category", "code": [{"system": LOINC, "code": "1-8"}]}]},
+            {"codeFilter": [{"path": "type", "code": [{"system": LOINC, "code": "1-8"}]}]},
             {"codeFilter": [{"path": "code", "code": [{"code": "1-8"}]}]},
             {"codeFilter": [{"path": "code", "code": [{"system": LOINC, "code": "1-8"}]}], "limit": 1},
             {"codeFilter": []},
@@ -287,6 +289,21 @@ class TestWhatIsDone:
 
         assert keys(found, "a")["done"] == {"decided": "a"}
         assert {"data", "code"} & set(reasons(found).values())
+
+    def test_data_that_must_come_together_start_nothing(self) -> None:
+        """Several data of one trigger are all required; each for itself would be another rule."""
+        data = [
+            {
+                "type": kind,
+                "codeFilter": [{"path": "code", "code": [{"system": SNOMED, "code": "1"}]}],
+            }
+            for kind in ("Condition", "Procedure")
+        ]
+        whole = {"title": "X", "trigger": [{"type": "data-added", "name": "x", "data": data}], "action": [A]}
+        found = imported(plan(whole))
+
+        assert found.draft.entries == {}
+        assert reasons(found)["PlanDefinition.action[0].trigger[0]"] == "trigger"
 
     def test_an_added_fact_repeats_a_step_and_other_triggers_are_told(self) -> None:
         """Only data that are added start anything here."""

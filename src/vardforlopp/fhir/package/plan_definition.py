@@ -35,6 +35,7 @@ from vardforlopp.fhir.package.times import (
     stated,
     timing,
 )
+from vardforlopp.fhir.resource_types import CODED
 
 PROFILE = "http://hl7.org/fhir/uv/cpg/StructureDefinition/cpg-pathwaydefinition"
 #: An explanation, in the language asked for.
@@ -116,7 +117,7 @@ def _entry(names: Names, site: Site, entry: Entry) -> Json:
         ],
         **worded("title", entry.title),
         **_told(lambda lang: explain_entry(speech_of(names, lang), ground_of(names), entry=entry)),
-        "trigger": [_event(site, name, names) for name in entry.event],
+        "trigger": _events(site, names, entry.event),
         "condition": [applies(f"entry {entry.id}")],
     }
 
@@ -127,25 +128,28 @@ def _exit(names: Names, site: Site, exit_: Exit) -> Json:
         "extension": _ground(site, exit_.provenance, exit_.rows),
         **worded("title", exit_.title),
         **_told(lambda lang: explain_exit(speech_of(names, lang), ground_of(names), exit_=exit_)),
-        "trigger": [_event(site, name, names) for name in exit_.event],
+        "trigger": _events(site, names, exit_.event),
         "condition": [applies(f"exit {exit_.id}")],
     }
 
 
-def _event(site: Site, selector: str, names: Names) -> Json:
-    return {
-        "type": "data-added",
-        "name": selector,
-        "data": _requirements(site, selector, names),
-    }
+def _events(site: Site, names: Names, events: tuple[str, ...]) -> list[Json]:
+    """A trigger for each type of data: several data of one trigger would have to come together."""
+    return [
+        {"type": "data-added", "name": selector, "data": [each]}
+        for selector in events
+        for each in _requirements(site, selector, names)
+    ]
 
 
 def _requirements(site: Site, selector: str, names: Names) -> list[Json]:
-    """The data that a selector is read from, one line a resource type."""
-    found = names.catalogue.selectors.get(selector.removesuffix(".end"))
-    kinds = found.resources if found is not None and found.resources else ("Task",)
-    url = site.pinned("ValueSet", selector.removesuffix(".end"))
-    return [{"type": kind, "codeFilter": [{"path": "code", "valueSet": url}]} for kind in kinds]
+    """The data that a selector is read from, one line a resource type; of forms, all."""
+    plain = selector.removesuffix(".end")
+    url = site.pinned("ValueSet", plain)
+    return [
+        {"type": kind, **({"codeFilter": [{"path": CODED[kind], "valueSet": url}]} if kind in CODED else {})}
+        for kind in names.catalogue.selectors[plain].resources
+    ]
 
 
 def _choice(names: Names, site: Site, choice: Choice) -> Json:

@@ -6,7 +6,9 @@ from typing import Any
 
 from vardforlopp.fhir.plan_import import labels
 from vardforlopp.fhir.plan_import.draft import Draft, Part
+from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.selectors import Selectors, data
+from vardforlopp.fhir.plan_import.shelf import Json
 from vardforlopp.fhir.plan_import.steps import Steps, leave_the_rest
 from vardforlopp.fhir.plan_import.structure import Forest, Item
 from vardforlopp.fhir.plan_import.texts import Ids
@@ -53,27 +55,19 @@ class Events:
             return
         ids = Ids()
         for each in forest.top[0].element.items("trigger"):
-            requirements = each.items("data")
-            if each.text("type") != _ADDED or not requirements or each.get("condition") is not None:
-                each.leave("trigger")
-                continue
-            read = [data(one, self._selectors, inside=forest.plan.resource) for one in requirements]
-            found = list(dict.fromkeys(name for name in read if name))
+            found = self._fact(each, inside=forest.plan.resource)
             each.leave("trigger")
-            if found:
+            if found is not None:
                 each.carry("type", "name")
                 name = ids.new(each.text("name"), otherwise="IN1")
-                keys = {"event": found, "title": {self._draft.language: each.text("name") or name}}
+                keys = {"event": [found], "title": {self._draft.language: each.text("name") or name}}
                 self._draft.entries[name] = Part(keys | {"source": "PLAN", "row": name}, [each.path])
 
     def _named(self, item: Item) -> list[str]:
         """The facts of the triggers. Our own export names the selector, and of a state its end."""
         found: list[str] = []
         for each in item.element.items("trigger"):
-            usable = each.text("type") == _ADDED and each.get("condition") is None
-            asked = each.items("data") if usable else []
-            read = [data(one, self._selectors, inside=item.plan.resource) for one in asked]
-            made = next((name for name in read if name), None)
+            made = self._fact(each, inside=item.plan.resource)
             if made is None:
                 each.leave("trigger")
                 continue
@@ -83,3 +77,10 @@ class Events:
             each.carry("type", "name")
             found.append(made)
         return list(dict.fromkeys(found))
+
+    def _fact(self, trigger: Element, inside: Json) -> str | None:
+        """The selector of a trigger. Several data would have to come together: we have no such event."""
+        asked = trigger.items("data")
+        if trigger.text("type") != _ADDED or trigger.get("condition") is not None or len(asked) != 1:
+            return None
+        return data(asked[0], self._selectors, inside=inside)

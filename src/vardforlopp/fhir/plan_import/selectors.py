@@ -16,6 +16,7 @@ from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.shelf import Desk, Json
 from vardforlopp.fhir.plan_import.texts import Ids, our_language, slug, texts
 from vardforlopp.fhir.reader import FACT_SYSTEM
+from vardforlopp.fhir.resource_types import CODED
 from vardforlopp.kernel.codes import SystemTable
 
 #: The kind of source that usually carries a resource type.
@@ -31,8 +32,8 @@ _KINDS = {
 }  # fmt: skip
 #: A dot in the middle would stand for any letter; our own export writes none.
 _PREFIX = re.compile(r"\^?([A-Za-z0-9\-]+)\.\*\$?")
-#: Elements that say what a resource is about; any other would ask for something else.
-_CODE_PATHS = frozenset(("code", "type", "vaccineCode", "medication", "medicationCodeableConcept"))
+#: Search parameters of the codes that say what a resource is; any other would ask for something else.
+_CODE_PARAMETERS = frozenset(("code", "type", "vaccine-code"))
 _WORDS_OF_A_SET = ("title", "_title", "name", "description", "_description")
 _MOST = 20_000  # codes of one value set
 
@@ -308,8 +309,7 @@ def data(requirement: Element, selectors: Selectors, *, inside: Json) -> str | N
     kind = requirement.text("type")
     filters = requirement.items("codeFilter")
     narrow = [name for name in requirement.value if name not in ("type", "codeFilter", "id", "profile")]
-    paths = {each.text("path") or each.text("searchParam") for each in filters}
-    if kind not in RESOURCES or len(filters) != 1 or narrow or not paths <= _CODE_PATHS:
+    if kind not in RESOURCES or len(filters) != 1 or narrow or not _of_codes(filters[0], kind):
         requirement.leave("data")
         return None
     only = filters[0]
@@ -328,6 +328,12 @@ def data(requirement: Element, selectors: Selectors, *, inside: Json) -> str | N
         requirement.carry()
         requirement.set_aside("metadata", "profile")
     return made
+
+
+def _of_codes(asked: Element, kind: str) -> bool:
+    """Whether a filter is on what the resource is: by path, or by search parameter."""
+    path = asked.text("path").removesuffix("CodeableConcept")
+    return path == CODED.get(kind) if path else asked.text("searchParam") in _CODE_PARAMETERS
 
 
 #: What a resource says of itself: who made it, when, how it is shown. The plan's source keeps the rest.
