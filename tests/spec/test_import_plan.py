@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from made.calls import call
-from made.foreign_plans import plan, three_levels
+from made.foreign_plans import SNOMED, fhirpath, plan, three_levels
 from vardforlopp.present.catalogues import CATALOGUES
 from vardforlopp.present.import_report import KINDS
 
@@ -194,6 +194,19 @@ NEST: Json = {"id": "deep"}
 for _ in range(200):
     NEST = {"action": [NEST]}
 
+SETS = "https://example.org/fhir/ValueSet/"
+
+
+def value_set(name: str, include: list[Json]) -> Json:
+    url = f"{SETS}{name}"
+    return {"resourceType": "ValueSet", "id": name, "url": url, "compose": {"include": include}}
+
+
+def of_set(name: str) -> Json:
+    """A condition on a value set."""
+    return fhirpath(f"Condition.where(code.memberOf('{SETS}{name}')).exists()")
+
+
 #: What is wrong, the file's bytes, the code, and words of the message.
 BAD: dict[str, tuple[bytes | Json, str, str]] = {
     "not JSON": (b"{plan", "VF-REC-003", "not JSON"),
@@ -226,6 +239,49 @@ BAD: dict[str, tuple[bytes | Json, str, str]] = {
         "action[0].definitionCanonical",
     ),
     "too deep": (plan(NEST), "VF-REC-005", "nested deeper"),
+    "actions too deep": (
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {
+                    "resource": plan(
+                        {"definitionCanonical": f"https://example.org/fhir/PlanDefinition/p{number + 1}"},
+                        id=f"p{number}",
+                        url=f"https://example.org/fhir/PlanDefinition/p{number}",
+                    )
+                }
+                for number in range(300)
+            ],
+        },
+        "VF-IMP-013",
+        "PlanDefinition/p51.action[0]",
+    ),
+    "value sets too deep": (
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {"resource": plan({**A, "condition": [of_set("0")]})},
+                *({"resource": value_set(str(n), [{"valueSet": [f"{SETS}{n + 1}"]}])} for n in range(300)),
+            ],
+        },
+        "VF-IMP-014",
+        f"{SETS}50",
+    ),
+    "a value set too large": (
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {"resource": plan({**A, "condition": [of_set("0")]})},
+                {
+                    "resource": value_set(
+                        "0", [{"system": SNOMED, "concept": [{"code": str(n)} for n in range(20_001)]}]
+                    )
+                },
+            ],
+        },
+        "VF-IMP-015",
+        "20000 codes",
+    ),
     "too many": (plan(*[A] * 1001), "VF-IMP-007", "1000 actions"),
     "two plans": (
         {"resourceType": "Bundle", "entry": [{"resource": plan(A)}, {"resource": plan(A, id="x", url=None)}]},

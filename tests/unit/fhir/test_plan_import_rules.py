@@ -14,6 +14,9 @@ CODED = f"code.{X}"
 class Named:
     """Selectors by their codes, written out."""
 
+    def can(self, kind: str, codes: Codes) -> bool:
+        return True
+
     def coded(self, kind: str, codes: Codes, *, unit: str = "") -> str:
         said = codes.value_set or "+".join(f"{system}|{code}" for system, code in codes.codings)
         return f"{kind}({said})" + (f"[{unit}]" if unit else "")

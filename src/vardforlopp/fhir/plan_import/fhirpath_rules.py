@@ -23,16 +23,15 @@ from vardforlopp.fhir.plan_import.fhirpath import (
     Variable,
     parse,
 )
+from vardforlopp.fhir.resource_types import CODED
 
 Criterion = dict[str, Any]
-#: Resources that a condition may ask for; the element that holds their code.
-RESOURCES = {
-    "AllergyIntolerance": "code", "Condition": "code", "DiagnosticReport": "code", "Encounter": "type",
-    "Immunization": "vaccineCode", "MedicationAdministration": "medication",
-    "MedicationDispense": "medication", "MedicationRequest": "medication",
-    "MedicationStatement": "medication", "Observation": "code", "Procedure": "code",
-    "ServiceRequest": "code",
-}  # fmt: skip
+#: Resources that a condition may ask for.
+RESOURCES = frozenset((
+    "AllergyIntolerance", "Condition", "DiagnosticReport", "Encounter", "Immunization",
+    "MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement",
+    "Observation", "Procedure", "ServiceRequest",
+))  # fmt: skip
 _RECORD = frozenset(("resource", "context", "rootResource", "patient", "this"))
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _VALUES = frozenset(("value", "valueQuantity"))
@@ -59,6 +58,9 @@ class Codes(NamedTuple):
 class Finder(Protocol):
     """Makes selectors out of codes."""
 
+    def can(self, kind: str, codes: Codes) -> bool:
+        """Whether it would make one; nothing is made by asking."""
+
     def coded(self, kind: str, codes: Codes, *, unit: str = "") -> str | None:
         """The selector of a resource type's codes; None when it cannot be made."""
 
@@ -74,13 +76,28 @@ class _Found(NamedTuple):
 def criterion(text: str, finder: Finder) -> Criterion:
     """The criterion that says the same; `NotTranslatedError` or `NotFhirPathError` says what stops it."""
     try:
-        made = _Rules(finder).truth(parse(text))
-        deep = _depth(made) > DEEPEST
+        tree = parse(text)
+        deep = _depth(_Rules(_Asking(finder)).truth(tree)) > DEEPEST
     except RecursionError:
         deep = True
     if deep:
         raise NotFhirPathError("nested too deep")
-    return made
+    return _Rules(finder).truth(tree)
+
+
+class _Asking:
+    """Makes nothing: a condition that is refused at its end leaves no selector of its beginning behind."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
+    def can(self, kind: str, codes: Codes) -> bool:
+        """As the one that makes."""
+        return self._finder.can(kind, codes)
+
+    def coded(self, kind: str, codes: Codes, *, unit: str = "") -> str | None:
+        """The kind for the selector."""
+        return kind if self.can(kind, codes) else None
 
 
 def _depth(value: Any) -> int:
@@ -218,7 +235,7 @@ def _conjuncts(tree: Tree) -> list[Tree]:
 
 
 def _narrowed(found: _Found, part: Tree) -> _Found:
-    codes = _codes(part, RESOURCES[found.kind])
+    codes = _codes(part, CODED[found.kind])
     if codes is not None:
         if found.codes is not None:
             raise NotTranslatedError(_shown(part))

@@ -63,8 +63,10 @@ def import_plan(
     goals(plan.element, draft, selectors=selectors)
     plan.element.leave("modifier", "modifierExtension")
     draft.selectors, draft.systems = selectors.made, selectors.systems
+    inside = f"{plan.element.path}.contained["
+    read = {path[: path.index("]") + 1] for path in ledger.marks if path.startswith(inside)}
     for held in plan.element.items("contained"):
-        if not any(path.startswith(held.path) for path in ledger.marks):
+        if held.path not in read:
             held.leave("contained")
     for label in list(ledger.roots):
         if label.startswith(PLAN) and label != PLAN:

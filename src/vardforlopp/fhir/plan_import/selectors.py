@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from vardforlopp.definitions.model import Texts
 from vardforlopp.definitions.read_catalogue import RESOURCES
 from vardforlopp.fhir.plan_import.fhirpath_rules import Codes
 from vardforlopp.fhir.plan_import.ledger import Element
 from vardforlopp.fhir.plan_import.shelf import Desk, Json
-from vardforlopp.fhir.plan_import.texts import Ids, our_language, slug, texts
+from vardforlopp.fhir.plan_import.texts import Ids, our_language, texts
 from vardforlopp.fhir.reader import FACT_SYSTEM
 from vardforlopp.fhir.resource_types import CODED
 from vardforlopp.kernel.codes import SystemTable
+from vardforlopp.kernel.errors import InputError
 
 #: The kind of source that usually carries a resource type.
 _KINDS = {
@@ -36,6 +37,7 @@ _PREFIX = re.compile(r"\^?([A-Za-z0-9\-]+)\.\*\$?")
 _CODE_PARAMETERS = frozenset(("code", "type", "vaccine-code"))
 _WORDS_OF_A_SET = ("title", "_title", "name", "description", "_description")
 _MOST = 20_000  # codes of one value set
+_DEEPEST = 50  # value sets that take in each other
 
 
 class _Code(NamedTuple):
@@ -54,17 +56,24 @@ class Selectors:
         self._systems = systems
         self._language = language
         self._ids = Ids()
-        self._by_codes: dict[tuple[Any, ...], str] = {}
+        #: By codes and then unit; without a unit while nobody has asked for its value.
+        self._by_codes: dict[tuple[_Code, ...], dict[str, str]] = {}
         self._by_set: dict[tuple[str, str], str] = {}
         self._reading: set[str] = set()
         self.made: dict[str, Json] = {}
         self.systems: dict[str, Json] = {}
+        self._system_ids = Ids(taken=(*systems.systems, *_RESERVED))
+        self._by_uri: dict[str, str] = {}
 
     def coded(self, kind: str, codes: Codes, *, unit: str = "") -> str | None:
         """The selector of a resource type's codes, or of its value set."""
         if codes.value_set:
             return self.of_set(codes.value_set, (kind,), unit=unit)
         return self.of_codes(codes.codings, (kind,), unit=unit)
+
+    def can(self, kind: str, codes: Codes) -> bool:
+        """Whether there would be a selector of these."""
+        return kind in RESOURCES and (bool(codes.value_set) or any(map(_good, codes.codings)))
 
     def of_codes(
         self,
@@ -75,23 +84,22 @@ class Selectors:
         unit: str = "",
     ) -> str | None:
         """The selector of some codings (system, code)."""
-        good = tuple(_Code(system, code) for system, code in codings if system and writable(code))
+        good = tuple(_Code(system, code) for system, code in filter(_good, codings))
         known = tuple(each for each in resources if each in RESOURCES)
         if not good or not known:
             return None
         own = next((each.code for each in good if each.system == FACT_SYSTEM), "")
-        key = (good, unit)
-        if unit and (good, "") in self._by_codes:  # nobody has asked for its value yet
-            self._by_codes[key] = name = self._by_codes.pop((good, ""))
+        same = self._by_codes.setdefault(good, {})
+        if unit and "" in same:
+            same[unit] = name = same.pop("")
             self.made[name]["unit"] = unit
-        if not unit:
-            key = next((each for each in self._by_codes if each[0] == good), key)
-        if key not in self._by_codes:
-            name = self._ids.new(own, title, " ".join(each.code for each in good[:2]), otherwise="uppgift")
-            self._by_codes[key] = name
+        found = same.get(unit) if unit else next(iter(same.values()), None)
+        if found is None:
+            found = self._ids.new(own, title, " ".join(each.code for each in good[:2]), otherwise="uppgift")
+            same[unit] = found
             words = {self._language: title or ", ".join(each.code for each in good)}
-            self._write(name, words, good, unit=unit)
-        return self._widened(self._by_codes[key], known)
+            self._write(found, words, good, unit=unit)
+        return self._widened(found, known)
 
     def of_set(
         self, canonical: str, resources: tuple[str, ...], *, unit: str = "", inside: Json | None = None
@@ -102,8 +110,8 @@ class Selectors:
             return None
         key = (canonical.partition("|")[0], unit)
         if key not in self._by_set:
-            self._reading.add(key[0])
             found = self._desk.find("ValueSet", canonical, inside=inside)
+            self._begin(key[0])
             tail = key[0].rstrip("/").rpartition("/")[2].lstrip("#")
             own = found.element.text("id") if found is not None else ""
             name = self._by_set[key] = self._ids.new(own, tail, otherwise="vardemangd")
@@ -114,6 +122,14 @@ class Selectors:
                 self._read_set(name, found.element, inside=found.resource, unit=unit, resources=known)
             self._reading.discard(key[0])
         return self._widened(self._by_set[key], known)
+
+    def _begin(self, canonical: str) -> None:
+        """A value set is being read, until it has been; so many within each other that nobody meant it."""
+        self._reading.add(canonical)
+        if len(self._reading) > _DEEPEST:
+            where = f"{self._desk.shelf.name}, {canonical}"
+            what = f"more than {_DEEPEST} value sets take in each other"
+            raise InputError("VF-IMP-014", where, what, "Hand in their expansions instead.")
 
     def lasts(self, name: str) -> None:
         """A selector whose end is asked for is a state."""
@@ -133,7 +149,11 @@ class Selectors:
                 includes += self._included(include, inside, resources=resources)
             else:
                 codes += _codes(include)
-        rules = [rule for code in codes[:_MOST] if (rule := self._rule(code, name)) is not None]
+        if len(codes) > _MOST:  # with some of its codes it would miss people in silence
+            where = f"{self._desk.shelf.name}, {element.path}"
+            do = "Hand in a smaller one, or none: its selector is then without codes, and the report says so."
+            raise InputError("VF-IMP-015", where, f"the value set has more than {_MOST} codes", do)
+        rules = [rule for code in codes if (rule := self._rule(code, name)) is not None]
         self.made[name]["codes"] = rules
         if includes:
             self.made[name]["includes"] = list(dict.fromkeys(includes))
@@ -176,24 +196,23 @@ class Selectors:
         known = self._systems.canonical(uri)
         if known in self._systems.systems:
             return known
-        for name, entry in self.systems.items():
-            if entry["uri"] == uri:
-                return name
-        tail = slug(uri.rstrip("/").rpartition("/")[2].rpartition(":")[2]) or "system"
-        taken, number = tail, 1
-        while taken in self.systems or taken in self._systems.systems or taken in _RESERVED:
-            number += 1
-            taken = f"{tail}-{number}"
-        self.systems[taken] = {"title": uri, "uri": uri}
-        return taken
+        if uri not in self._by_uri:
+            tail = uri.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+            name = self._by_uri[uri] = self._system_ids.new(tail, otherwise="system")
+            self.systems[name] = {"title": uri, "uri": uri}
+        return self._by_uri[uri]
 
     def _widened(self, name: str, resources: tuple[str, ...]) -> str:
-        made = self.made[name]
-        made["resource"] = list(dict.fromkeys((*made["resource"], *resources)))
-        made["kind"] = _KINDS.get(made["resource"][0], "measurements")
-        for each in made.get("includes", ()):
-            if not set(resources) <= set(self.made[each]["resource"]):
-                self._widened(each, resources)
+        waiting = [name]
+        while waiting:
+            made = self.made[waiting.pop()]
+            made["resource"] = list(dict.fromkeys((*made["resource"], *resources)))
+            made["kind"] = _KINDS.get(made["resource"][0], "measurements")
+            waiting += [
+                each
+                for each in made.get("includes", ())
+                if not set(resources) <= set(self.made[each]["resource"])
+            ]
         return name
 
 
@@ -203,6 +222,10 @@ _RESERVED = frozenset(("unverified", "answer", "word"))
 def writable(code: str) -> bool:
     """Whether a code may stand in our files: a star at its end would mean all codes that begin so."""
     return bool(code) and code.isprintable() and not code.endswith("*")
+
+
+def _good(coding: tuple[str, str]) -> bool:
+    return bool(coding[0]) and writable(coding[1])
 
 
 def set_aside(element: Element, more: tuple[str, ...] = ()) -> None:
@@ -282,10 +305,10 @@ def _leave_rest(include: Element) -> None:
 
 def _expanded(expansion: Element) -> list[_Code]:
     found: list[_Code] = []
-    waiting = expansion.items("contains")
+    waiting = expansion.items("contains")[::-1]
     while waiting:
-        each = waiting.pop(0)
-        waiting = each.items("contains") + waiting
+        each = waiting.pop()
+        waiting += reversed(each.items("contains"))
         system, code = each.text("system"), each.text("code")
         if system and writable(code) and each.value.get("abstract") is not True:
             found.append(_Code(system, code))
@@ -318,7 +341,7 @@ def data(requirement: Element, selectors: Selectors, *, inside: Json) -> str | N
         made = selectors.of_set(only.text("valueSet"), (kind,), inside=inside)
     elif only.items("code"):
         found = [(each.text("system"), each.text("code")) for each in only.items("code")]
-        if not all(system and writable(code) for system, code in found):
+        if not all(map(_good, found)):
             requirement.leave("code")
             return None
         made = selectors.of_codes(found, (kind,), title=only.items("code")[0].text("display"))

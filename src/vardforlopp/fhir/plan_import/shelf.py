@@ -30,6 +30,7 @@ class Shelf:
         self.name = name
         self._by_name: dict[str, list[tuple[str, Json]]] = {}
         self._plans: list[tuple[str, Json]] = []
+        self._inside: dict[int, Mapping[tuple[str, str], Json]] = {}
         self.kinds: list[str] = []
         for place, document in found:
             for where, resource in _resources(place, document):
@@ -71,20 +72,24 @@ class Shelf:
     def find(self, kind: str, reference: str, *, inside: Json | None = None) -> Json | None:
         """What a reference means among a kind: `#contained`, `Type/id`, a canonical with version."""
         if reference.startswith("#") and inside is not None:
-            held = inside.get("contained")
-            for each in held if isinstance(held, list) else []:
-                if (
-                    isinstance(each, dict)
-                    and each.get("id") == reference[1:]
-                    and each.get("resourceType") == kind
-                ):
-                    return each
-            return None
+            return self._contained(inside).get((kind, reference[1:]))
         for called in (reference, reference.partition("|")[0]):
             found = [each for _, each in self._by_name.get(called, ()) if each.get("resourceType") == kind]
             if found:
                 return found[0]
         return None
+
+    def _contained(self, inside: Json) -> Mapping[tuple[str, str], Json]:
+        """The resources within another by type and id, the first of each."""
+        found = self._inside.get(id(inside))
+        if found is None:
+            held = inside.get("contained")
+            named = [each for each in (held if isinstance(held, list) else []) if isinstance(each, dict)]
+            found = {
+                (str(each.get("resourceType")), str(each.get("id", ""))): each for each in reversed(named)
+            }
+            self._inside[id(inside)] = found
+        return found
 
 
 def _resources(place: str, document: Any) -> Iterable[tuple[str, Json]]:
@@ -187,6 +192,7 @@ class Desk:
         self.shelf = shelf
         self.ledger = ledger
         self._read: dict[int, Read] = {}
+        self._numbers: dict[str, int] = {}
 
     @property
     def unread(self) -> int:
@@ -200,10 +206,11 @@ class Desk:
             wanted = (
                 label or f"{resource.get('resourceType')}/{resource.get('id') or resource.get('url') or '?'}"
             )
-            taken, number = wanted, 1
+            taken, number = wanted, self._numbers.get(wanted, 1)
             while taken in self.ledger.roots:
                 number += 1
                 taken = f"{wanted} ({number})"
+            self._numbers[wanted] = number
             found = self._read[id(resource)] = Read(resource, self.ledger.open(taken, resource))
         return found
 
@@ -220,8 +227,7 @@ class Desk:
         """A contained resource stands within the other: its elements are already accounted for there."""
         found = self._read.get(id(resource))
         if found is None:
-            holder = self.open(inside).element
-            number = next(n for n, each in enumerate(inside["contained"]) if each is resource)
-            element = Element(self.ledger, f"{holder.path}.contained[{number}]", resource)
-            found = self._read[id(resource)] = Read(resource, element)
+            for element in self.open(inside).element.items("contained"):
+                self._read.setdefault(id(element.value), Read(element.value, element))
+            found = self._read[id(resource)]
         return found

@@ -19,6 +19,7 @@ _STEP: Kind = "step"
 _CHOOSING = frozenset(("exactly-one", "at-most-one"))
 _SHOWN = 8  # plans of a circle that are told
 _MOST = 1_000
+_DEEPEST = 50
 _DOSES = ("dos", "rate", "quantity", "strength", "infusion")
 
 
@@ -93,6 +94,10 @@ class Forest:
             raise InputError(
                 "VF-IMP-007", f"{self._desk.shelf.name}, {action.path}", what, "Import its parts."
             )
+        if parent is not None and sum(1 for _ in parent.above()) >= _DEEPEST:
+            what = f"the actions of the plan and those within it stand more than {_DEEPEST} deep"
+            where = f"{self._desk.shelf.name}, {action.path}"
+            raise InputError("VF-IMP-013", where, what, "Import its parts.")
         item = self._named_item(action, plan, parent=parent)
         below = [self._item(each, plan, around, parent=item) for each in action.items("action")]
         item.children = [*below, *self._nested(item, around)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from vardforlopp.definitions.model import Texts
 from vardforlopp.fhir.package.site import TRANSLATION
@@ -25,16 +26,18 @@ def slug(text: str) -> str:
 class Ids:
     """Ids of one kind, no two alike."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {each.lower() for each in taken}
+        self._last: dict[str, int] = {}
 
     def new(self, *wanted: str, otherwise: str) -> str:
         """An id of the first of the texts that has one, with a number when it is taken."""
         stem = next(filter(None, map(slug, wanted)), otherwise)
-        made, number = stem, 1
+        made, number = stem, self._last.get(stem.lower(), 1)
         while made.lower() in self._taken:
             number += 1
             made = f"{stem}-{number}"
+        self._last[stem.lower()] = number
         self._taken.add(made.lower())
         return made
 
