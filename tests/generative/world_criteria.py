@@ -59,7 +59,9 @@ value_tests: st.SearchStrategy[c.Test] = st.one_of(
 
 def _shifted(base: c.MomentExpr, by: Duration | c.Param, minus: bool) -> c.Shifted:
     """As `plus:` and `minus:` are read: a fixed duration is stored negative, a parameter is not."""
-    return c.Shifted(base, -by if minus and isinstance(by, Duration) else by, minus)
+    if isinstance(by, Duration):
+        return c.Shifted(base, -by if minus else by)
+    return c.Shifted(base, by, minus)
 
 
 def _earliest(a: c.MomentExpr, b: c.MomentExpr) -> c.Earliest:

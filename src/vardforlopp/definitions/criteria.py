@@ -151,7 +151,9 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """Any moment with `plus:` (or `minus:`, stored as a negative duration)."""
+    """Any moment with `plus:` or `minus:`. A fixed duration that is taken away is negative; of a
+    parameter, whose value may be set, `minus` says so.
+    """
 
     base: MomentExpr
     by: Duration | Param

@@ -7,8 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from vardforlopp.definitions.catalogue import Catalogue
-from vardforlopp.definitions.criteria import DurationLike, MomentExpr, Named, Param, Shifted, Table, Window
+from vardforlopp.definitions.criteria import MomentExpr, Named, Shifted, Window
 from vardforlopp.definitions.findings import DefinitionFinding, finding
+from vardforlopp.definitions.lengths import lengths
 from vardforlopp.definitions.model import Indicator, Pathway, Step
 from vardforlopp.definitions.walk import nodes, rule_parts
 from vardforlopp.kernel.durations import NOTHING, Duration
@@ -31,19 +32,6 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
                     f"step '{pathway.id}.{step.id}' has a window that ends before it begins",
                     do="Let `from` be the earlier moment.",
                 )
-
-
-def lengths(pathway: Pathway, written: DurationLike | None) -> list[Duration]:
-    """All that a duration can be in the national text; empty when it is not known here."""
-    if isinstance(written, Duration):
-        return [written]
-    if isinstance(written, Table):
-        return [one for row in written.rows for one in lengths(pathway, row.value)]
-    if isinstance(written, Param) and written.name in pathway.parameters:
-        value = pathway.parameters[written.name].value
-        cells = [row.value for row in value] if isinstance(value, tuple) else [value]
-        return [cell for cell in cells if isinstance(cell, Duration)]
-    return []
 
 
 def _shortest(found: list[Duration]) -> Duration | None:
@@ -134,7 +122,7 @@ def _split(pathway: Pathway, moment: MomentExpr) -> tuple[MomentExpr, Fraction |
         if by is None:
             return moment.base, None
         shift = by.rough_days
-        days += -shift if moment.minus and isinstance(moment.by, Param) else shift
+        days += -shift if moment.minus else shift
         moment = moment.base
     return moment, days
 

@@ -98,7 +98,7 @@ def _shifted(reading: Reading, node: Node, values: dict[str, Any], base: MomentE
         return base
     if "plus" in values:
         return Shifted(base, by)
-    return Shifted(base, -by if isinstance(by, Duration) else by, minus=True)
+    return Shifted(base, -by) if isinstance(by, Duration) else Shifted(base, by, minus=True)
 
 
 def _window(reading: Reading, node: Node) -> Window:

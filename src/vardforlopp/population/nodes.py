@@ -211,8 +211,7 @@ class Nodes:
                 row = {"op": "earliest" if isinstance(expr, c.Earliest) else "latest"}
                 parts = tuple(self.moment(one) for one in of)
             case c.Shifted(base, by, minus):
-                # A fixed duration is already written negative; a parameter is not.
-                parts = (self.moment(base), self.duration(by, minus=minus and isinstance(by, c.Param)))
+                parts = (self.moment(base), self.duration(by, minus=minus))
                 row = {"op": "shifted", "base": parts[0], "shift": parts[1]}
         made = self._known[key] = self._new("moment", parts, op=row["op"])
         self._put("moment_node", made, row)

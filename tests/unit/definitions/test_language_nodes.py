@@ -105,7 +105,7 @@ def test_ages_numbers_of_times_and_durations(kind: Kind[Any], text: str, node: o
         ("{first: k}", c.First("k")),
         ("{last: k.end, in: {last: 30 days}}", c.Last("k.end", c.Window(last=days(30)))),
         ("{settled: steg}", c.StepTime("settled", "steg")),
-        ("{due: steg, minus: 4 days}", c.Shifted(c.StepTime("due", "steg"), days(-4), minus=True)),
+        ("{due: steg, minus: 4 days}", c.Shifted(c.StepTime("due", "steg"), days(-4))),
         ("{date_in: trigger}", c.DateIn(None)),
         ("{date_in: bokning}", c.DateIn("bokning")),
         ("{at: index, plus: 6 months}", c.Shifted(c.Named("index"), Duration(6, "months"))),

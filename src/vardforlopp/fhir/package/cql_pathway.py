@@ -9,11 +9,9 @@ from vardforlopp.definitions.catalogue import Catalogue
 from vardforlopp.definitions.criteria import (
     All,
     Criterion,
-    DurationLike,
     Named,
-    Param,
-    Table,
 )
+from vardforlopp.definitions.lengths import counts_instants
 from vardforlopp.definitions.model import Choice, Entry, Exit, Indicator, Pathway, Step, Texts
 from vardforlopp.fhir.package.cql_criteria import Criteria
 from vardforlopp.fhir.package.cql_evidence import Trees
@@ -95,7 +93,11 @@ class _Library:
         yield self.judged(rule, step.when, self.inside)
         at_now = (step.at or ("now" if step.kind in ("single", "rolling") else "nominal")) == "now"
         nominal = name(f"{step.id} nominal")
-        at = "V.Now" if at_now else f"V.GuardTime({nominal}, {str(self._counts_instants(step)).lower()})"
+        at = (
+            "V.Now"
+            if at_now
+            else f"V.GuardTime({nominal}, {str(counts_instants(self.pathway, step)).lower()})"
+        )
         asked = f"{name(f'{rule} judged')}({at}, {nominal if step.kind == 'per' else 'V.NoMoment'})"
         if step.kind == "per" or not at_now:
             asked = f"if {nominal} is null or {nominal}.civil is null then null as Boolean else {asked}"
@@ -124,7 +126,7 @@ class _Library:
         )
 
     def evidence(self, step: Step) -> Iterator[str]:
-        by_instant = self._counts_instants(step)
+        by_instant = counts_instants(self.pathway, step)
         trees = self._trees(step)
         tree = trees.write(step.done)
         yield from trees.asides
@@ -150,7 +152,7 @@ class _Library:
         yield f"define {name(f'{step.id} done')}:\n  V.Done({proof})"
 
     def _trees(self, step: Step) -> Trees:
-        by_instant = self._counts_instants(step)
+        by_instant = counts_instants(self.pathway, step)
         return Trees(self.pathway, self.facts, self.after, rule=f"{step.id} done", by_instant=by_instant)
 
     def completed(self, step_id: str) -> str:
@@ -169,17 +171,6 @@ class _Library:
                 f"define {name(f'{step} completed')}:\n  V.Completed({name(f'{step} proof')}, "
                 f"{text(self.pathway.id)}, {text(step)}, {name(f'{step} nominal')})"
             )
-
-    def _counts_instants(self, step: Step) -> bool:
-        """True when any of the step's times is in minutes or hours."""
-        return any(self._by_instant(each) for each in _durations(step))
-
-    def _by_instant(self, written: DurationLike) -> bool:
-        """True when any value that a time may have is in minutes or hours."""
-        values = [row.value for row in written.rows] if isinstance(written, Table) else [written]
-        found = [self.facts.value(each) if isinstance(each, Param) else each for each in values]
-        rows = [row.value for each in found if isinstance(each, tuple) for row in each]
-        return any(isinstance(each, Duration) and each.by_instant for each in (*found, *rows))
 
     # --- choices ------------------------------------------------------------------------------------
 
@@ -256,13 +247,6 @@ class _Library:
         index = name(f"{rule} index")
         ends = [f"{name(f'{rule} {which}')}(V.Now, {index}).civil" for which in ("start", "end")]
         yield f"define {name(f'{rule} days')}:\n  difference in days between {ends[0]} and {ends[1]}"
-
-
-def _durations(step: Step) -> list[DurationLike]:
-    slots = step.slots
-    offsets = (*slots.offsets, slots.every) if slots else ()
-    written = (step.opens, step.within, step.preferred, step.fresh, step.every, step.first, *offsets)
-    return [each for each in written if each is not None]
 
 
 def write_pathway(pathway: Pathway, catalogue: Catalogue, systems: SystemTable) -> Written:

@@ -84,8 +84,7 @@ class Times:
             case Latest(of):
                 return f"V.Latest({{ {', '.join(self.moment(part) for part in of)} }})"
             case Shifted(base, by, minus):
-                # A fixed duration is already written negative; a parameter is not.
-                return self.shifted(self.moment(base), by, minus=minus and isinstance(by, Param))
+                return self.shifted(self.moment(base), by, minus=minus)
             case StepTime("done", step) if self._completed is not None:
                 return self._completed(step)
             case StepTime(_, step):
