@@ -1,12 +1,13 @@
 """The exported CQL, run by an independent engine on every case's raw FHIR, answers as our engine does.
 
 Run by `make test-conformity`, which installs the engine (`tests/conformity/cql/package.json`) and says
-where in `CQL_MODULES`. Nothing is passed in but times, settings and sources.
+where in `CQL_MODULES`. Nothing is passed in but times, settings, sources, the stay and its occurrences.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -18,6 +19,7 @@ from made.cql_engine import answers_of
 from made.cql_runs import Run, all_connected, content, every_case, oracles, write_runs
 
 MODULES = Path(os.environ.get("CQL_MODULES", "/nowhere"))
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cql.md"
 KINDS = ("entry", "exit", "phase", "choice", "indicator")
 
 pytestmark = pytest.mark.skipif(
@@ -56,6 +58,23 @@ def test_both_engines_answer_alike(told: Told) -> None:
 
     assert different == []
     assert all(compared[kind] > 300 for kind in (*KINDS, "when", "done"))
+
+
+def test_the_page_says_how_much_is_passed_in(told: Told) -> None:
+    """Stays and occurrences are our engine's: what the CQL finds by itself is less than what is compared."""
+    page = PAGE.read_text("utf-8")
+    for word, declared in (("main", True), ("as assumed", False)):
+        runs = [run for run in told[0] if run.declared == declared]
+        counted = (
+            len(runs),
+            sum(len(answers) for run in runs for answers in run.wanted),
+            sum(run.parameters["EntryStart"] is not None for run in runs),
+            sum(len(each["occurrences"]) for run in runs for each in run.rounds),
+        )
+        (row,) = re.findall(rf"^\| {word}: .*?((?: \| \d+)+) \|$", page, re.MULTILINE)
+        said = tuple(int(number) for number in row.split(" | ")[1:])
+
+        assert all(least <= found < 1.25 * least for least, found in zip(said, counted, strict=True)), counted
 
 
 def test_rules_written_by_hand_from_the_sheets_answer_alike(told: Told) -> None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from vardforlopp.definitions.cases import Case, Expectation
 from vardforlopp.definitions.criteria import Criterion, First, Named
 from vardforlopp.definitions.model import Indicator
-from vardforlopp.engine import instances as instances_
 from vardforlopp.engine import occurrences as occurrences_
-from vardforlopp.engine.assess import _settle, assess
+from vardforlopp.engine.assess import assess
 from vardforlopp.engine.casework import stay_of
-from vardforlopp.engine.compile import Compiled, EventProgram
+from vardforlopp.engine.compile import Compiled
 from vardforlopp.engine.context import Ctx, Settled
 from vardforlopp.engine.criteria import compile_criterion
+from vardforlopp.engine.inside import events, inside
 from vardforlopp.engine.looking import asked_at
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.program import StepProgram, guard_time
-from vardforlopp.engine.reasons import occurrence_reason
 from vardforlopp.engine.standing import Occurrence
 from vardforlopp.engine.view import View
 from vardforlopp.fhir.written_times import stamp_text
@@ -85,15 +83,18 @@ class Answers:
     # --- entries and exits ------------------------------------------------------------------------
 
     def _events(self) -> Iterator[tuple[str, Answer]]:
-        for program in self.compiled.entries:
-            yield f"entry {program.id}", self._come(program, None)
-        for program in self.compiled.exits:
-            yield f"exit {program.id}", self._come(program, self.stay)
-
-    def _come(self, program: EventProgram, stay: Enrolment | None) -> Answer:
-        events = instances_._events(self.compiled, (program,), self.view, self.now)
-        truths = [event.truth for event in events if stay is None or _after(event.fact, stay.started)]
-        return TRUTH[max(truths, default=0)]
+        found = events(self.compiled, self.view, self.now)
+        for kind, programs, stay in (
+            ("entry", self.compiled.entries, None),
+            ("exit", self.compiled.exits, self.stay),
+        ):
+            for program in programs:
+                truths = [
+                    event.truth
+                    for event in found
+                    if event.program is program and (stay is None or _after(event.fact, stay.started))
+                ]
+                yield f"{kind} {program.id}", TRUTH[max(truths, default=0)]
 
     # --- the course -------------------------------------------------------------------------------
 
@@ -103,15 +104,8 @@ class Answers:
         ctx = Ctx(self.view, self.now, entry=stay.started, entry_id=stay.entry, acts=acts)
         ctx.choices = course.choices
         yield Asked(None, dict(self._of_the_stay(ctx)))
-        latest: dict[str, list[tuple[StepProgram, Ctx, Occurrence]]] = {}
-        for state in course.steps:
-            # What explains an occurrence's state has the occurrence at hand.
-            if isinstance(state.explain, partial) and state.explain.func is occurrence_reason:
-                program, inner, one = state.explain.args[:3]
-                latest.setdefault(program.id, []).append((program, inner, one))
-        for step in {state.step for state in course.steps}:
-            self.steps[step] = _settle([state for state in course.steps if state.step == step])
-        for step, listed in latest.items():
+        self.steps, occurrences = inside(course)
+        for step, listed in occurrences.items():
             for each in listed[-MOST:]:
                 asked = self._occurrence(*each)
                 assert asked.given is not None
