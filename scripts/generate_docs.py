@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import generate_cli
+import generate_dataflow
 import generate_differences
 import generate_errors
 import generate_hazards
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 #: Page -> what renders it.
 PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/cli.md": generate_cli.page,
+    "docs/reference/population-tables.md": generate_dataflow.page,
     "docs/pathways/skillnader.md": generate_differences.page,
     "docs/reference/errors.md": generate_errors.page,
     "docs/reference/language.md": generate_language.page,

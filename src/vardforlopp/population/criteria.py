@@ -33,7 +33,7 @@ WHERE needed.op IN ('has', 'active', 'count');
 """
 
 _HAS = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH found AS (
     SELECT q, node, bool_or(inside AND passes = 2) AS sure,
            bool_or((inside AND passes = 1) OR (overlapping AND passes > 0)) AS maybe
@@ -51,7 +51,7 @@ SELECT q, node, CASE WHEN why = 'found' THEN 2 WHEN why IS NULL THEN 0 ELSE 1 EN
 
 #: A state that holds at t, has held for a while, or has a time in common with a window.
 _ACTIVE = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.*, selector, win, held, bounds.state AS edges, by_instant, bounds.lo AS first,
            bounds.hi AS final, plus(t, length) AS since
@@ -83,7 +83,7 @@ SELECT q, node, CASE WHEN why = 'found' THEN 2 WHEN why IS NULL THEN 0 ELSE 1 EN
 
 #: How many, one a civil day, chains as one; what is only possible may make more, or join two.
 _COUNT = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.q, needed.node, held, coalesce(bounds.state, 2) AS edges, test.kind AS test_kind,
            test.op AS compare_op, low.number AS low, high.number AS high, gap.length,
@@ -135,7 +135,7 @@ _OF_THE_PERSON = (
 )  # fmt: skip
 #: The patient, the way in, what was decided and done, and what the region has set.
 _PLAIN = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.*, words, flag, name, test, moment AS moment_node
     FROM needed JOIN criterion USING (node)
@@ -187,7 +187,7 @@ SELECT q, node, truth, CASE WHEN truth = 1 THEN why END FROM answer;
 """
 
 _DONE = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.q, needed.node, needed.stay, t, name, bounds.state, by_instant, bounds.lo, bounds.hi
     FROM needed JOIN criterion USING (node)
@@ -208,7 +208,7 @@ SELECT q, node, truth, CASE WHEN truth = 1 THEN 'done' END FROM answer;
 """
 
 _JOINED = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH found AS (
     SELECT needed.q, needed.node, criterion.op, criterion.n, min(truth.truth) AS lowest,
            max(truth.truth) AS highest, count(*) FILTER (truth.truth = 2) AS yes,
@@ -226,7 +226,7 @@ FROM found;
 
 #: A table's row is the first that holds.
 _LENGTHS = """
-INSERT INTO told
+INSERT INTO told (q, node, number, length)
 WITH row AS (
     SELECT needed.q, needed.node, length_row.place, told.length, coalesce(truth.truth, 2) AS holds
     FROM needed JOIN length_row USING (node)

@@ -9,7 +9,7 @@ from vardforlopp.population.spoken import say
 
 #: Steps that have no row yet: their anchor or trigger is not there, or `until` holds.
 _MISSING = f"""
-INSERT INTO dateless
+INSERT INTO dateless (stay, def, step, number, q, untold, stopped, nominal)
 SELECT due_now.stay, due_now.def, due_now.step, 0, due_now.stay, false,
        CASE kind WHEN 'single' THEN false
                  WHEN 'per' THEN EXISTS (FROM dated
@@ -47,14 +47,15 @@ SELECT *, CASE
     WHEN ended THEN 'ended' WHEN untold THEN 'unknown' ELSE 'waiting' END AS state,
     CAST(-o AS INTEGER) + (SELECT count(*) FROM state) AS s
 FROM weighed;
-INSERT INTO state
+INSERT INTO state (s, stay, def, step, number, state, nominal, opens, due, completed, facts, act,
+    proposal)
 SELECT s, waiting.stay, waiting.def, waiting.step, number, CASE state
     WHEN 'refrained' THEN 'skipped' ELSE state END,
        nominal, NULL, NULL, CASE WHEN state = 'attested' THEN civil(coalesce(act.done_day, act.day)) END, [],
        CASE state WHEN 'attested' THEN attested WHEN 'skipped' THEN skipped
            WHEN 'refrained' THEN focus END, false
 FROM waiting LEFT JOIN act ON act.act = attested;
-INSERT INTO lack
+INSERT INTO lack (s, what, id, why, since)
 SELECT s, what, id, why, since FROM waiting JOIN gap ON gap.q = waiting.stay AND gap.root = standing_guard
 WHERE guard_truth = 1 AND state IN ('waiting', 'unknown')
 UNION

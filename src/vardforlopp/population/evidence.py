@@ -26,7 +26,8 @@ CREATE OR REPLACE MACRO runs_at(by_instant, lo, until, day, until_day, m) AS
 
 #: Leaves first. `proving` holds the claims to be proved now.
 _LEAVES = """
-INSERT INTO claim SELECT * FROM proving;
+INSERT INTO claim (c, stay, q, tree, by_instant, begins, opens, ends, running)
+SELECT c, stay, q, tree, by_instant, begins, opens, ends, running FROM proving;
 CREATE OR REPLACE TEMP TABLE leaf AS
 SELECT proving.* EXCLUDE (begins, opens), evidence.node, op, selector, test AS test_node, n, words, name,
     view, now,
@@ -60,7 +61,7 @@ SELECT c, node, op, n, by_instant, opens, begins, ends, now, fact, lo, hi, day, 
        row_number() OVER (PARTITION BY c, node ORDER BY place) AS turn
 FROM edged WHERE tested(edged, test, edge, high) = 2;
 
-INSERT INTO proof
+INSERT INTO proof (c, node, m, facts, acts)
 WITH first AS (
     SELECT *, CASE
         WHEN begun THEN moment_of(day, lo, hi)
@@ -75,7 +76,7 @@ LEFT JOIN (SELECT c, node, list(fact ORDER BY turn) AS facts FROM counted
            WHERE op = 'times' AND turn <= n GROUP BY c, node) AS of USING (c, node)
 WHERE own AND m IS NOT NULL;
 
-INSERT INTO proof
+INSERT INTO proof (c, node, m, facts, acts)
 WITH first AS (
     SELECT c, leaf.node, leaf.by_instant, ends, said.act, said.day, said.instant
     FROM leaf JOIN said ON said.stay = leaf.stay AND said.kind = 'decision' AND said.step = leaf.name
@@ -90,7 +91,7 @@ WHERE ends IS NULL OR before({'day': day, 'instant': instant, 'exact': true}, en
 
 #: `all` is proved by the latest of its parts, `any` by the earliest, `at_least n` by the n-th.
 _NODES = """
-INSERT INTO proof
+INSERT INTO proof (c, node, m, facts, acts)
 WITH ranked AS (
     SELECT proving.c, evidence.node, evidence.n, proof.m, facts, acts, row_number() OVER (
         PARTITION BY proving.c, evidence.node ORDER BY proof.m.day, proof.m.instant, part.place) AS turn

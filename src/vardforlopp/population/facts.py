@@ -71,7 +71,7 @@ WHERE sided AND asked_side IS NOT NULL AND side IS NULL GROUP BY view, selector;
 
 _SILENCE = """
 DELETE FROM silence;
-INSERT INTO silence
+INSERT INTO silence (view, day, selector, strict, open, sideless_day, why, since)
 WITH heard AS (
     SELECT view, day, kind,
            bool_and(connected AND coalesce(day >= since, true)

@@ -23,7 +23,7 @@ CREATE OR REPLACE TEMP TABLE gap (
 """
 
 _GAPS = """
-INSERT INTO gap
+INSERT INTO gap (q, root, what, id, why, since)
 WITH RECURSIVE unsure AS (
     SELECT asked.q, root, root AS node FROM asked JOIN truth ON truth.q = asked.q AND truth.node = root
     WHERE truth = 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-#: Comparing in three values. Sizes are doubles: exact fractions, each rounded once, keep their order.
+#: Comparing in three values. Sizes are doubles, each fraction rounded once: no two change places, but two
+#: that differ by less than a double can tell (in the 16th figure) are the same here and not in exact numbers.
+#: Numerators and denominators crosswise would overflow HUGEINT for numbers that records may hold.
 COMPARING = """
 CREATE OR REPLACE MACRO compared(op, least, most, least_open, most_open, edge) AS CASE
     WHEN edge IS NULL THEN 1
@@ -17,7 +19,7 @@ CREATE OR REPLACE MACRO number_test(kind, op, n, low, high) AS CASE
     WHEN CASE WHEN kind = 'between' THEN n BETWEEN low AND high
               WHEN op = '<' THEN n < low WHEN op = '<=' THEN n <= low
               WHEN op = '>' THEN n > low ELSE n >= low END THEN 2 ELSE 0 END;
--- A product of two exact numbers, rounded once.
+-- A product of two exact numbers, whole until it is divided; rounded once while both sides are below 2^53.
 CREATE OR REPLACE MACRO times_ratio(num, den, ratio) AS
     CAST(num * ratio.num AS DOUBLE) / CAST(den * ratio.den AS DOUBLE);
 -- What a fact's value is compared with; of `between` the lower end. `goal` is the patient's own.
@@ -41,7 +43,7 @@ CREATE OR REPLACE MACRO tested(fact, test, edge, high) AS CASE
 
 #: The patient's own goal for a test, as it stands at t; without a size where it is no plain number.
 GOAL = """
-INSERT INTO goal
+INSERT INTO goal (q, node, size, unit)
 SELECT needed.q, needed.node, CASE WHEN seen.kind = 'number' THEN seen.least END AS size, seen.unit
 FROM needed JOIN test USING (node)
 JOIN seen ON seen.view = needed.view AND seen.selector = test.own AND seen.lo <= t.instant

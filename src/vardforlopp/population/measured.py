@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Of the values in the window, the one that `pick` names, and how it is tested.
 VALUE = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.q, needed.node, criterion.pick, coalesce(bounds.state, 2) AS edges
     FROM needed JOIN criterion USING (node)
@@ -46,7 +46,7 @@ SELECT q, node, truth, CASE WHEN truth = 1 THEN why END FROM answer;
 
 #: The latest value that early, and every later one, pass.
 HELD = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.q, needed.node, t, coalesce(bounds.state, 2) AS edges, plus(t, length) AS since
     FROM needed JOIN criterion USING (node)
@@ -76,7 +76,7 @@ SELECT q, node, truth, CASE WHEN truth = 1 THEN why END FROM answer;
 
 #: The picked value against one before it in the order. The difference is exact, and rounded once.
 CHANGE = """
-INSERT INTO truth
+INSERT INTO truth (q, node, truth, why)
 WITH place AS (
     SELECT needed.q, needed.node, criterion.op, percent, selector, base_selector,
            coalesce(own.state, 2) <> 1 AND coalesce(base.state, 2) <> 1 AS edges_known,

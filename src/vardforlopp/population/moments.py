@@ -32,7 +32,7 @@ CREATE OR REPLACE MACRO only_overlaps(state, by_instant, first, final, lo, hi, d
 """
 
 _NAMED = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 SELECT q, node,
        CASE WHEN CASE word WHEN 'now' THEN t WHEN 'entry' THEN entry ELSE trigger END IS NULL THEN 0
            ELSE 2 END,
@@ -44,7 +44,7 @@ WHERE needed.op = 'named' AND depth = getvariable('depth');
 
 #: The first (last) fact that has begun and is not over before the entry, or inside a window.
 _FIRST_LAST = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 WITH place AS (
     SELECT needed.*, moment_node.selector, win, bounds.state AS edges, by_instant,
            bounds.lo AS first, bounds.hi AS final
@@ -80,7 +80,7 @@ LEFT JOIN silence ON silence.view = place.view AND silence.day = t.day
 
 #: The date that is a fact's value: of the last one not passed at entry, or of the trigger.
 _DATE_IN = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 WITH place AS (
     SELECT needed.*, selector FROM needed JOIN moment_node USING (node)
     WHERE needed.op = 'date-in' AND depth = getvariable('depth')),
@@ -102,7 +102,7 @@ LEFT JOIN silence ON silence.view = place.view AND silence.day = t.day
 """
 
 _STEP = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 WITH answer AS (
     SELECT needed.q, needed.node, word, unsure, CASE word WHEN 'due' THEN due WHEN 'done' THEN done
            ELSE settled.settled END AS m
@@ -115,7 +115,7 @@ FROM answer;
 
 #: The least of those present; the greatest of all. On one day, the first stands if it is only a day.
 _EXTREME = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 WITH option AS (
     SELECT needed.q, needed.node, needed.op, part.place AS part, state, m, fact
     FROM needed JOIN moment_node USING (node) JOIN part ON part.parent = needed.node
@@ -142,7 +142,7 @@ FROM joined LEFT JOIN best USING (q, node);
 """
 
 _SHIFTED = """
-INSERT INTO moment
+INSERT INTO moment (q, node, state, m, fact)
 WITH moved AS (
     SELECT needed.q, needed.node, state, plus(m, length) AS m, fact
     FROM needed JOIN moment_node USING (node)
@@ -154,7 +154,7 @@ SELECT q, node, CASE WHEN state = 2 AND m IS NULL THEN 1 ELSE state END, m, fact
 
 #: A window at t: both ends inclusive and cut at t.
 _WINDOWS = """
-INSERT INTO bounds
+INSERT INTO bounds (q, node, state, by_instant, lo, hi)
 WITH edge AS (
     SELECT needed.q, needed.node, t, by_instant, back, starts, ends, time_window.length AS long,
            one.state AS start_state, one.m AS start, other.state AS end_state,

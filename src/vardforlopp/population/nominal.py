@@ -55,7 +55,7 @@ _GAPS = "SELECT view, now.day AS day, apart AS node FROM due_now"
 
 #: What triggers `per` steps: facts, chains of them as one; or the occurrences of an earlier step.
 _TRIGGERED = """
-INSERT INTO triggered
+INSERT INTO triggered (q, stay, def, step, turn, m, fact)
 WITH reaching AS (
     SELECT due_now.stay, due_now.def, due_now.step, seen.fact, seen.day, seen.lo, seen.hi, seen.place,
            greatest(seen.day, coalesce(plus(moment_of(seen.day, lo, lo + 1), length).day, seen.day)) AS reach
@@ -83,9 +83,10 @@ FROM found;
 
 #: What is asked of each step now: of each of its triggers where it has them.
 _ASKED = """
-INSERT INTO question SELECT stay, stay, now, NULL, NULL FROM standing;
-INSERT INTO question SELECT q, stay, now, m, fact FROM triggered JOIN stay USING (stay);
-INSERT INTO asked
+INSERT INTO question (q, stay, t, trigger, trigger_fact) SELECT stay, stay, now, NULL, NULL FROM standing;
+INSERT INTO question (q, stay, t, trigger, trigger_fact)
+SELECT q, stay, now, m, fact FROM triggered JOIN stay USING (stay);
+INSERT INTO asked (q, root)
 WITH of_step AS (
     SELECT coalesce(q, due_now.stay) AS q, due_now.* FROM due_now LEFT JOIN triggered USING (stay, step)
     WHERE kind <> 'per' OR triggered.q IS NOT NULL)
@@ -119,10 +120,10 @@ LEFT JOIN fitted ON fitted.view = anchored.view AND fitted.day = m.day AND fitte
 WHERE state = 2;
 """
 
-_DATED = f"""
-CREATE OR REPLACE TEMP TABLE dated AS
-WITH -- How many slots at least, and at most, have come; the true number lies between.
-spread AS (
+#: The slots of an interval. How many have come lies between two numbers; all of those are reckoned.
+_REPEATED = f"""
+CREATE OR REPLACE TEMP TABLE reckoned AS
+WITH spread AS (
     SELECT *, CASE WHEN by_clock(slot_every)
               THEN [now.instant - m.instant, now.instant - m.instant]
               ELSE [now.day - m.day - abs(slot_every.more) - 2,
@@ -141,12 +142,16 @@ repeated AS (
 every_one AS (
     SELECT stay, step, now, k, plus(m, {{'amount': CAST(slot_every.amount * k AS INTEGER),
                                      'unit': slot_every.unit, 'more': slot_every.more}}) AS nominal
-    FROM repeated),
-reckoned AS (
-    SELECT *, coalesce(max(k) FILTER (reached(nominal, now) AND nominal.day < {LAST_DAY})
-                       OVER (PARTITION BY stay, step), 0) AS passed
-    FROM every_one),
-seasonal AS (
+    FROM repeated)
+SELECT *, coalesce(max(k) FILTER (reached(nominal, now) AND nominal.day < {LAST_DAY})
+                   OVER (PARTITION BY stay, step), 0) AS passed
+FROM every_one;
+"""
+
+#: The seasons that end after the anchor, and how many of them are to come.
+_SEASONS = """
+CREATE OR REPLACE TEMP TABLE season_ahead AS
+WITH seasonal AS (
     SELECT stay, step, now, m, unnest(range(greatest(year(as_date(m.day)) - 1, 1),
         greatest(year(as_date(m.day)), year(as_date(now.day))) + 4)) AS year, season
     FROM anchored WHERE state = 2 AND season IS NOT NULL),
@@ -154,11 +159,15 @@ bounded AS (
     SELECT stay, step, now, m, day_in(year, season[1], season[2]) AS first,
            day_in(year + CASE WHEN (season[3], season[4]) < (season[1], season[2]) THEN 1 ELSE 0 END,
                   season[3], season[4]) AS last
-    FROM seasonal),
-ahead AS (
-    SELECT *, count(*) FILTER (first > now.day) OVER (PARTITION BY stay, step ORDER BY first) AS ahead
-    FROM bounded WHERE last >= m.day),
-candidate AS (
+    FROM seasonal)
+SELECT *, count(*) FILTER (first > now.day) OVER (PARTITION BY stay, step ORDER BY first) AS ahead
+FROM bounded WHERE last >= m.day;
+"""
+
+#: All nominal dates, whatever they come from, with their numbers.
+_DATED = f"""
+CREATE OR REPLACE TEMP TABLE dated AS
+WITH candidate AS (
     SELECT stay, step, stay AS q, m AS nominal, NULL::{MOMENT} AS season_end, 0 AS turn, NULL::INTEGER AS fact
     FROM anchored WHERE kind = 'single' AND state = 2
     UNION ALL
@@ -168,7 +177,7 @@ candidate AS (
     SELECT stay, step, stay, nominal, NULL, k, NULL FROM reckoned
     WHERE k BETWEEN greatest(1, passed - {MOST_OCCURRENCES}) AND passed + 2
     UNION ALL
-    SELECT stay, step, stay, civil(first), civil(last), 0, NULL FROM ahead WHERE ahead <= 2
+    SELECT stay, step, stay, civil(first), civil(last), 0, NULL FROM season_ahead WHERE ahead <= 2
     UNION ALL
     SELECT due_now.stay, due_now.step, triggered.q,
            CASE WHEN anchor_is_trigger THEN triggered.m ELSE moment.m END, NULL, turn, triggered.fact
@@ -223,11 +232,12 @@ SELECT *, CASE WHEN kind <> 'single' THEN lead(opens) OVER in_order END AS close
        AS follows
 FROM begun WINDOW in_order AS (PARTITION BY stay, step ORDER BY number);
 DELETE FROM followed WHERE kind = 'slots' AND NOT follows;
-INSERT INTO occurrence
+INSERT INTO occurrence (o, stay, def, step, number, q, c, nominal, opens, begins, closes,
+    season_end, trigger_fact, first)
 SELECT CAST(row_number() OVER () AS INTEGER) - 1, stay, def, step, number, q,
        CAST(row_number() OVER () AS INTEGER) - 1, nominal, opens, begins, closes, season_end, fact, number = 1
 FROM followed WHERE opens IS NOT NULL;
-INSERT INTO dateless
+INSERT INTO dateless (stay, def, step, number, q, untold, stopped, nominal)
 SELECT stay, def, step, number, q, true, false, nominal FROM followed WHERE opens IS NULL
 UNION
 SELECT stay, def, step, 1, stay, true, false, NULL FROM listed WHERE nominal IS NULL;
@@ -244,6 +254,8 @@ def date_steps(con: DuckDBPyConnection) -> None:
     con.execute(_ANCHORED)
     fit(con, _OFFSETS)
     con.execute(_LISTED)
+    con.execute(_REPEATED)
+    con.execute(_SEASONS)
     con.execute(_DATED)
     fit(con, _NOMINALS)
     con.execute(_OPENED)

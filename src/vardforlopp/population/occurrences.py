@@ -69,10 +69,10 @@ SELECT tried.*, asked_at(proof.m, now) AS judged,
        CAST((SELECT max(q) FROM question) + row_number() OVER () AS INTEGER) AS new_q
 FROM tried JOIN proof ON proof.c = tried.c AND proof.node = tree;
 DELETE FROM asked;
-INSERT INTO question
+INSERT INTO question (q, stay, t, trigger, trigger_fact)
 SELECT new_q, answered.stay, judged, trigger, trigger_fact FROM answered
     JOIN question ON question.q = answered.q;
-INSERT INTO asked SELECT new_q, table_node FROM answered;
+INSERT INTO asked (q, root) SELECT new_q, table_node FROM answered;
 """
 _ROW_CHOSEN = """
 CREATE OR REPLACE TEMP TABLE stood AS
@@ -111,8 +111,9 @@ SELECT chain.*, proving.c, proof.m AS done, CASE WHEN last IS NULL THEN chain.m 
             ELSE CAST((SELECT max(q) FROM question) + row_number() OVER () AS INTEGER) END AS judged_q
 FROM chain JOIN proving USING (stay, tree) LEFT JOIN proof ON proof.c = proving.c AND proof.node = tree;
 DELETE FROM asked;
-INSERT INTO question SELECT judged_q, stay, asked_at(done, now), NULL, NULL FROM link WHERE judged_q <> stay;
-INSERT INTO asked SELECT judged_q, length_node FROM link WHERE judged_q <> stay;
+INSERT INTO question (q, stay, t, trigger, trigger_fact)
+SELECT judged_q, stay, asked_at(done, now), NULL, NULL FROM link WHERE judged_q <> stay;
+INSERT INTO asked (q, root) SELECT judged_q, length_node FROM link WHERE judged_q <> stay;
 """
 _LINK_DATED = """
 CREATE OR REPLACE TEMP TABLE linked AS
@@ -134,9 +135,10 @@ LEFT JOIN fitted ON fitted.view = linked.view AND fitted.day = nominal.day AND f
 DELETE FROM opened USING moment AS until
 WHERE until.q = opened.stay AND until.node = until_moment AND until.state = 2 AND own_opens IS NOT NULL
   AND before(until.m, nominal) AND before(until.m, done);
-INSERT INTO dateless
+INSERT INTO dateless (stay, def, step, number, q, untold, stopped, nominal)
 SELECT stay, def, step, found + 1, stay, true, false, nominal FROM opened WHERE own_opens IS NULL;
-INSERT INTO occurrence
+INSERT INTO occurrence (o, stay, def, step, number, q, c, nominal, opens, begins, closes,
+    season_end, trigger_fact, first)
 SELECT CAST(row_number() OVER () - 1 + (SELECT count(*)
     FROM occurrence) AS INTEGER), stay, def, step, found + 1,
        stay, c, nominal, own_opens, begins, NULL, NULL, NULL, last IS NULL
@@ -157,7 +159,7 @@ SELECT opened.*, attested, skipped, CASE
 FROM opened JOIN occurrence USING (stay, c) JOIN word USING (o)
 LEFT JOIN said ON said.stay = opened.stay AND said.act = attested
 LEFT JOIN said AS deviating ON deviating.stay = opened.stay AND deviating.act = skipped;
-INSERT INTO used
+INSERT INTO used (stay, step, act)
 SELECT stay, step, CASE WHEN done IS NULL AND attested IS NOT NULL THEN attested ELSE skipped END FROM next
 WHERE skipped IS NOT NULL OR (done IS NULL AND attested IS NOT NULL);
 CREATE OR REPLACE TEMP TABLE chain AS

@@ -40,7 +40,8 @@ CREATE OR REPLACE MACRO in_years(from_age, below_age, years) AS
 
 #: What people said in each stay: the acts on its pathway, of the enrolment or of none, as known then.
 SAID = """
-INSERT INTO said
+INSERT INTO said (stay, place, act, kind, day, instant, step, occurrence, value, done_day,
+    until_day)
 SELECT stay.stay, row_number() OVER (PARTITION BY stay.stay ORDER BY instant, act.known_from, act.ref),
     act.act,
        act.kind, act.day, instant, act.step, occurrence, act.value, done_day, until_day
@@ -70,7 +71,7 @@ CREATE OR REPLACE TEMP TABLE tables AS
 SELECT wanted.* FROM wanted JOIN setting USING (node) WHERE place = 0 AND NOT fixed;
 """
 _FITTED = """
-INSERT INTO fitted
+INSERT INTO fitted (view, day, node, number, length)
 WITH fitting AS (
     SELECT wanted.*, setting.place, setting.number, setting.length,
            CASE WHEN setting.sex IS NOT NULL AND person.sex IS NULL THEN NULL
@@ -90,7 +91,7 @@ QUALIFY row_number() OVER (PARTITION BY view, day, node ORDER BY place) = 1 AND 
 
 _SETTINGS = "SELECT view, t.day AS day, node FROM needed WHERE kind = 'setting'"
 _TOLD = """
-INSERT INTO told
+INSERT INTO told (q, node, number, length)
 SELECT q, node, number, length FROM needed JOIN fitted USING (view, node) WHERE fitted.day = t.day;
 """
 

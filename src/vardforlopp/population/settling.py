@@ -9,12 +9,12 @@ from duckdb import DuckDBPyConnection
 _SETTLED = """
 CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT state.* FROM state JOIN due_now USING (stay, step);
-INSERT INTO completion
+INSERT INTO completion (stay, step, what, place, m, fact)
 SELECT stay, step, 'done', number, completed, facts[-1] FROM fresh WHERE completed IS NOT NULL
 UNION ALL
 SELECT stay, step, 'due', number, due, NULL FROM fresh
 WHERE due IS NOT NULL AND state NOT IN ('before-start', 'not-applicable');
-INSERT INTO settled
+INSERT INTO settled (stay, step, done, settled, due, unsure, na, blocked)
 WITH moment AS (
     SELECT stay, step, 'done' AS what, number * 2 AS turn, completed AS m FROM fresh
         WHERE completed IS NOT NULL
@@ -83,10 +83,12 @@ SELECT here.stay, here.choice, decided, first.holds AS unsure_node,
             WHEN first.truth = 2 THEN option ELSE otherwise END AS computed
 FROM here LEFT JOIN decision USING (stay, choice) LEFT JOIN first USING (stay, choice)
 LEFT JOIN (SELECT DISTINCT def, choice FROM option) AS optioned USING (def, choice);
-INSERT INTO branch SELECT stay, choice, coalesce(decided, computed), computed, decided FROM chosen;
-INSERT INTO branch_gap
+INSERT INTO branch (stay, choice, taken, computed, decided)
+SELECT stay, choice, coalesce(decided, computed), computed, decided FROM chosen;
+INSERT INTO branch_gap (stay, choice, what, id, why, since)
 SELECT stay, choice, CASE WHEN come THEN 'decision' ELSE 'moment' END, choice, 'no-data', NULL
-FROM chosen WHERE coalesce(decided, computed) IS NULL AND truth IS NULL OR (NOT come AND decided IS NULL)
+FROM chosen
+WHERE (coalesce(decided, computed) IS NULL AND truth IS NULL) OR (NOT come AND decided IS NULL)
 UNION
 SELECT chosen.stay, choice, what, id, why, since FROM chosen
     JOIN gap ON gap.q = stay AND gap.root = unsure_node

@@ -26,9 +26,9 @@ WHERE said.instant <= now.instant AND used.act IS NULL
            WHEN kind = 'decline' THEN coalesce(said.day < owned_to.day, true)
            ELSE coalesce(coalesce(done_day, said.day) >= owned_from.day, true)
                 AND coalesce(coalesce(done_day, said.day) < owned_to.day, true) END;
-INSERT INTO concern SELECT o, act, turn FROM concerning;
+INSERT INTO concern (o, act, turn) SELECT o, act, turn FROM concerning;
 -- A decline holds until its re-offer, and for good if the occurrence was over by then.
-INSERT INTO word
+INSERT INTO word (o, attested, skipped)
 WITH judged AS (
     SELECT concerning.*, kind = 'deviation' OR (kind = 'decline' AND (
                until_day IS NULL OR now.day < until_day OR coalesce(closes.day <= until_day, false))) AS holds

@@ -38,9 +38,9 @@ WITH distinct_t AS (
     UNION SELECT q, guard_t FROM proved WHERE guard_t <> now)
 SELECT *, CAST((SELECT max(q) FROM question) + row_number() OVER () AS INTEGER) AS new_q FROM distinct_t;
 DELETE FROM asked;
-INSERT INTO question
+INSERT INTO question (q, stay, t, trigger, trigger_fact)
 SELECT new_q, stay, asked_then.t, trigger, trigger_fact FROM asked_then JOIN question USING (q);
-INSERT INTO asked
+INSERT INTO asked (q, root)
 SELECT new_q, unnest([within, before_node]) FROM proved
     JOIN asked_then ON asked_then.q = proved.q AND t = due_t
 UNION
@@ -145,6 +145,7 @@ LEFT JOIN carried_from ON carried_from.stay = timed.stay AND carried_from.step =
 LEFT JOIN allowed USING (o) LEFT JOIN unseen ON unseen.c = timed.c;
 """
 
+#: The first rule that matches, for each occurrence that has come or that somebody spoke of.
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged_now AS
 WITH lapsed AS (
@@ -181,8 +182,12 @@ SELECT *, CAST(row_number() OVER (ORDER BY o) AS INTEGER) + (SELECT count(*) FRO
 FROM ruled
 WHERE NOT (done IS NULL AND kind <> 'single' AND state NOT IN ('attested', 'skipped', 'refrained')
            AND (coalesce(until_truth = 2, false) OR coalesce(is_over, false)));
+"""
 
-INSERT INTO state
+#: What is answered of each: `refrained` is said as skipped, by the word that set it aside.
+_ANSWERED = """
+INSERT INTO state (s, stay, def, step, number, state, nominal, opens, due, completed, facts, act,
+    proposal)
 SELECT s, judged_now.stay, judged_now.def, judged_now.step, number,
        CASE state WHEN 'refrained' THEN 'skipped' ELSE state END, nominal, opens,
        CASE WHEN shows_asked_due THEN asked_due ELSE due END,
@@ -195,8 +200,11 @@ SELECT s, judged_now.stay, judged_now.def, judged_now.step, number,
        state IN ('due', 'unseen', 'overdue') AND NOT binding AND NOT retrospective
        AND coalesce(passed(asked_due, now), false)
 FROM judged_now LEFT JOIN act ON act.act = attested;
+"""
 
-INSERT INTO lack
+#: What keeps it open or unknown: the evidence, what a table asks of the patient, the guard, the end.
+_LACKING = """
+INSERT INTO lack (s, what, id, why, since)
 SELECT s, what, id, why, since FROM judged_now JOIN lacking USING (c)
 WHERE done IS NULL AND state IN ('superseded', 'missed', 'due', 'overdue', 'unseen')
 UNION
@@ -227,3 +235,5 @@ def judge_steps(con: DuckDBPyConnection) -> None:
     name_lacking(con)
     con.execute(_WEIGHED)
     con.execute(_JUDGED)
+    con.execute(_ANSWERED)
+    con.execute(_LACKING)

@@ -48,8 +48,9 @@ SELECT *, CAST(row_number() OVER () AS INTEGER) - 1 AS event,
 FROM dated WHERE reached(m, now);
 DELETE FROM question;
 DELETE FROM asked;
-INSERT INTO question SELECT event, stay, asked, m, fact FROM event WHERE guard IS NOT NULL;
-INSERT INTO asked SELECT event, guard FROM event WHERE guard IS NOT NULL;
+INSERT INTO question (q, stay, t, trigger, trigger_fact)
+SELECT event, stay, asked, m, fact FROM event WHERE guard IS NOT NULL;
+INSERT INTO asked (q, root) SELECT event, guard FROM event WHERE guard IS NOT NULL;
 """
 
 _JUDGED = """
@@ -81,7 +82,7 @@ FROM arrival LEFT JOIN departure USING (stay) WHERE false;
 
 #: The next stay: at the first event that is not inside the last one, or that starts anew.
 _ROUND = """
-INSERT INTO instance
+INSERT INTO instance (stay, turn, way, chain, m, ended, ended_by)
 WITH last AS (SELECT * FROM instance QUALIFY row_number() OVER (PARTITION BY stay ORDER BY turn DESC) = 1)
 SELECT arrival.stay, arrival.turn, arrival.way, arrival.chain, arrival.m, departure.m, departure.way
 FROM arrival LEFT JOIN last ON last.stay = arrival.stay
