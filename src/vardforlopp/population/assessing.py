@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from vardforlopp.engine.compile import Compiled
 from vardforlopp.engine.course import Instance, Missing
 from vardforlopp.kernel.civil import Moment
+from vardforlopp.kernel.errors import InternalError
 from vardforlopp.kernel.workdays import WorkCalendar
 from vardforlopp.population import (
     criteria,
@@ -31,7 +32,7 @@ from vardforlopp.population import (
     stays,
 )
 from vardforlopp.population.calendar import create_calendar
-from vardforlopp.population.tables import insert, struct
+from vardforlopp.population.tables import insert, moment_of, struct
 from vardforlopp.record.facts import Side
 from vardforlopp.record.record import Enrolment, Record
 
@@ -96,13 +97,16 @@ class Answer:
     branches: dict[str, Branch]
 
 
-def connect(calendar: WorkCalendar, *, threads: int = 1) -> DuckDBPyConnection:
-    """A database in memory, with the macros of civil time. It neither loads nor writes anything."""
+def connect(calendar: WorkCalendar, *, threads: int = 1, spill: str | None = None) -> DuckDBPyConnection:
+    """A database in memory, with the macros of civil time. It loads nothing.
+
+    What does not fit in memory is an error, unless a folder is given for it: there records would be written.
+    """
     con = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "temp_directory": "",
+            "temp_directory": spill or "",
             "threads": str(threads),
         }
     )
@@ -114,7 +118,10 @@ def connect(calendar: WorkCalendar, *, threads: int = 1) -> DuckDBPyConnection:
 
 
 def assess(con: DuckDBPyConnection, asked: Sequence[Question]) -> list[Answer]:
-    """Where each stands, in the order asked. All pathways must share one catalogue."""
+    """Where each stands, in the order asked. All pathways must share one catalogue.
+
+    A connection answers one call at a time, for each makes its tables anew: `con.cursor()` gives another.
+    """
     loaded = _load(con, asked)
     stays.find_stays(con)
     for layer in range(loaded.layers):
@@ -132,11 +139,11 @@ def instances(con: DuckDBPyConnection, asked: Sequence[Showing]) -> list[tuple[I
     loaded = _load(con, asked)
     stays.find_stays(con)
     found: list[list[Instance]] = [[] for _ in asked]
-    order = "SELECT * FROM instance ORDER BY m.day, m.instant"
-    for stay, _, way, _, at, ended, ended_by in con.execute(order).fetchall():
+    order = "SELECT stay, way, m, ended, ended_by FROM instance ORDER BY m.day, m.instant"
+    for stay, way, at, ended, ended_by in con.execute(order).fetchall():
         for number, side in loaded.showing[stay]:
             pathway = asked[number].compiled.pathway.id
-            found[number].append(Instance(pathway, way, Moment(*at.values()), side, _end(ended, ended_by)))
+            found[number].append(Instance(pathway, way, moment_of(at), side, _end(ended, ended_by)))
     by_time = [
         sorted(one, key=lambda each: (each.started.day, each.started.at, each.side or "")) for one in found
     ]
@@ -168,6 +175,7 @@ def _load(con: DuckDBPyConnection, asked: Sequence[Question | Showing]) -> _Load
     ):  # fmt: skip
         con.execute(schema)
     defs, persons, views = _Numbers(), _Numbers(), _Numbers()
+    # By identity, which holds while `asked` holds them: a record is large, and no two are looked for alike.
     compiled = {id(one.compiled): one.compiled for one in asked}
     records = {id(one.record): one.record for one in asked}
     for key in compiled:
@@ -177,7 +185,8 @@ def _load(con: DuckDBPyConnection, asked: Sequence[Question | Showing]) -> _Load
     catalogues = {id(one.catalogue): one.catalogue for one in compiled.values()}
     selectors = next(iter(catalogues.values())).selectors if catalogues else {}
     if any(one.selectors != selectors for one in catalogues.values()):
-        raise ValueError("pathways of several catalogues: ask of each catalogue's on their own")
+        do = "Ask of each catalogue's pathways in a call of its own."
+        raise InternalError("VF-INT-002", "population", "the pathways asked of have several catalogues", do)
     facts.create_facts(con, list(records.values()), selectors=selectors, refs=loaded.refs)
     con.execute(gaps.PATIENT_GAPS)
     loaded.layers = programs.create_programs(con, list(compiled.values()))
@@ -237,7 +246,7 @@ def _moment(day: int | None, at: int, exact: bool) -> Moment | None:
 
 
 def _end(value: dict[str, Any] | None, by: str) -> tuple[Moment, str] | None:
-    return None if value is None else (Moment(*value.values()), by)
+    return None if value is None else (moment_of(value), by)
 
 
 def _missing(rows: Iterable[Sequence[Any]]) -> dict[Any, set[Missing]]:
@@ -257,7 +266,7 @@ FROM state JOIN step USING (def, step) ORDER BY stay, step.place, number
 
 
 def _answers(con: DuckDBPyConnection, loaded: _Loaded, count: int) -> list[Answer]:
-    lacking = _missing(con.execute("SELECT * FROM lack").fetchall())
+    lacking = _missing(con.execute("SELECT s, what, id, why, since FROM lack").fetchall())
     gaps_of = _missing(con.execute("SELECT (stay, choice), what, id, why, since FROM branch_gap").fetchall())
     rows: list[list[Row]] = [[] for _ in range(count)]
     refs = loaded.refs
@@ -270,7 +279,8 @@ def _answers(con: DuckDBPyConnection, loaded: _Loaded, count: int) -> list[Answe
             )
         )  # fmt: skip
     branches: list[dict[str, Branch]] = [{} for _ in range(count)]
-    for stay, choice, taken, computed, decided in con.execute("SELECT * FROM branch").fetchall():
+    taking = "SELECT stay, choice, taken, computed, decided FROM branch"
+    for stay, choice, taken, computed, decided in con.execute(taking).fetchall():
         missing = frozenset(gaps_of.get((stay, choice), ()))
         branches[stay][choice] = Branch(choice, taken, computed, decided, missing)
     answers = []

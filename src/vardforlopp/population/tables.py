@@ -20,6 +20,11 @@ def insert(con: DuckDBPyConnection, rows: Mapping[str, Sequence[Sequence[Any]]])
             con.execute(f"INSERT INTO {table} SELECT {lists}", columns)
 
 
+def moment_of(value: Mapping[str, Any]) -> Moment:
+    """What `struct` makes, back as a moment."""
+    return Moment(value["day"], value["instant"], value["exact"])
+
+
 def struct(moment: Moment | None) -> dict[str, Any] | None:
     """A moment as the tables have it."""
     if moment is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from vardforlopp import population
-from vardforlopp.kernel.civil import HOUR, MAX_DAY, Moment, civil, day_from_iso, exact, start_of_day
+from vardforlopp.kernel.civil import HOUR, MAX_DAY, civil, day_from_iso, exact, start_of_day
 from vardforlopp.kernel.durations import UNITS, Duration, add
 from vardforlopp.kernel.workdays import swedish
 from vardforlopp.population.calendar import LENGTH, MOMENT
-from vardforlopp.population.tables import insert, struct
+from vardforlopp.population.tables import insert, moment_of, struct
 
 CALENDAR = swedish()
 #: Ends of months, leap days, changes of the clock, Christmas, and the ends of what is listed.
@@ -40,7 +40,7 @@ def test_adding_is_the_kernels() -> None:
 
     found = con.execute("SELECT plus(m, length) FROM sum ORDER BY n").fetchall()
 
-    assert [Moment(*m.values()) for (m,) in found] == [add(*one, CALENDAR.nth) for one in sums]
+    assert [moment_of(m) for (m,) in found] == [add(*one, CALENDAR.nth) for one in sums]
 
 
 @pytest.mark.parametrize("first", [1, DAYS[0] - 40, DAYS[-4] - 40, MAX_DAY - 80])
