@@ -2,6 +2,8 @@
 
 A situation counts as held only where an answer rests on it: the case fails when the late fact is known
 at once, when the refuted diagnosis is no longer refuted, when the event at 00:10 comes before midnight.
+Where the situation is itself what a case expects (what is missing, a due day and the day after, two
+occurrences), it is enough that the case is right and expects it.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ class Told:
         case = replace(self.case, **other)
         return fails(case, _compiled(case.pathway, case.region))
 
-    def fails_with(self, line: FactLine, **other: Any) -> bool:
+    def fails_with(self, line: FactLine | ActLine, **other: Any) -> bool:
         """Whether the case would fail with this line of its record told otherwise."""
         changed = replace(line, **other)
         return self.fails(record=tuple(changed if one is line else one for one in self.case.record))
@@ -133,7 +135,7 @@ def said_to_be(status: str) -> Callable[[str], bool]:
 
 
 def missing_data(pathway: str) -> bool:
-    """A step is unknown, and what it lacks is named."""
+    """A step is expected to be unknown, and what it lacks to be named."""
     return any(
         step.state == "unknown" and step.missing
         for one in told(pathway)
@@ -218,18 +220,29 @@ def _last_and_after(one: Told, wanted: Callable[[StepState], bool]) -> bool:
 
 
 def leap_day(pathway: str) -> bool:
-    """What is counted in months or years from 29 February comes on the 28th, or on the 29th from the 31st."""
+    """What is counted in months or years from 29 February comes on the 28th, or on the 29th from the 31st.
+
+    With that day of the record a day later, the case fails.
+    """
     return any(
-        any(_written(one.case, since) and _expected(one.case, on) for since, on in CLAMPED)
+        _expected(one.case, on) and any(rests for day, rests in _days_told(one) if day.endswith(since))
         for one in told(pathway)
+        for since, on in CLAMPED
     )
 
 
-def _written(case: Case, end: str) -> bool:
-    times = [case.enrol.on] if case.enrol else []
-    for line in case.record:
-        times += [line.on] if isinstance(line, ActLine) else [time for _, time in _times(line)]
-    return any(iso(each.day).endswith(end) for each in times)
+def _days_told(one: Told) -> Iterator[tuple[str, bool]]:
+    """Each day that the case tells, and whether the case would fail with it a day later."""
+    enrol = one.case.enrol
+    if enrol is not None:
+        yield iso(enrol.on.day), one.fails(enrol=replace(enrol, on=_next_day(enrol.on)))
+    for line in one.case.record:
+        for name, time in [("on", line.on)] if isinstance(line, ActLine) else _times(line):
+            yield iso(time.day), one.fails_with(line, **{name: _next_day(time)})
+
+
+def _next_day(time: Interval) -> Interval:
+    return Interval(time.lo + DAY, time.hi + DAY, time.day + 1, time.last_day + 1)
 
 
 def _times(line: FactLine) -> list[tuple[str, Interval]]:
@@ -312,7 +325,7 @@ def _dues(pathway: str) -> Iterator[tuple[Moment, Moment, str]]:
 
 
 def twice(kind: str) -> Callable[[str], bool]:
-    """A case that speaks of two occurrences of one step of this kind."""
+    """A case that expects two occurrences of one step of this kind."""
 
     def held(pathway: str) -> bool:
         steps = definitions().pathways[pathway].steps
