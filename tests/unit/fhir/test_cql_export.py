@@ -14,6 +14,7 @@ import pytest
 
 from vardforlopp.adapters.cql_files import cql_texts
 from vardforlopp.adapters.definitions import Content, load_content
+from vardforlopp.definitions.criteria import AtLeast, Criterion, Dead, Has
 from vardforlopp.definitions.names import names_for
 from vardforlopp.fhir.package.cql_library import COMMON, about, common_library
 from vardforlopp.fhir.package.cql_pathway import Written, write_pathway
@@ -149,6 +150,20 @@ def test_the_size_grows_with_the_rules() -> None:
     for pathway in PATHWAYS:
         text = written(pathway).text
         assert len(text) < 1_500 * (text.count("\ndefine ") + 1)
+
+
+def test_a_rule_within_a_rule_is_written_once() -> None:
+    """Also where some of several are asked for: twice at each level would be too long at the tenth."""
+    made = content()
+    pathway = made.definitions.pathways["kol"]
+    asked: Criterion = Has("kol-diagnos")
+    for _ in range(10):
+        asked = AtLeast(1, (asked, Dead(True)))
+    phases = {name: replace(phase, when=asked) for name, phase in pathway.phases.items()}
+
+    text = write_pathway(replace(pathway, phases=phases), made.definitions.catalogue, made.systems).text
+
+    assert text.count("V.AtLeastOf(1, ") == 10 * len(phases)
 
 
 def test_the_common_library_is_included_by_its_version() -> None:

@@ -60,10 +60,8 @@ class Criteria:
         return f"not {joined([self.write(part) for part in node.of], 'or', 'false')}"
 
     def _at_least(self, node: AtLeast) -> str:
-        parts = [self.write(part) for part in node.of]
-        yes = " + ".join(f"(if {part} is true then 1 else 0)" for part in parts) or "0"
-        no = " + ".join(f"(if {part} is false then 1 else 0)" for part in parts) or "0"
-        return f"V.AtLeastOf({node.n}, {yes}, {no}, {len(parts)})"
+        parts = ", ".join(self.write(part) for part in node.of)
+        return f"V.AtLeastOf({node.n}, {{ {parts} }})"
 
     def _judged(self, looks: str, test: Test | None, selector: str, *, with_fact: bool = False) -> str:
         passes = "true" if test is None else self._facts.test(test, selector, "L.fact")

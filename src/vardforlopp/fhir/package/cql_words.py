@@ -59,5 +59,5 @@ def decimals(values: Iterable[Fraction]) -> str:
 
 
 def joined(parts: list[str], word: str, empty: str) -> str:
-    """Parts joined by `and` or `or`, each in its own parentheses."""
+    """Parts joined by `and` or `or`, the whole in parentheses; one part alone as it is, none as `empty`."""
     return f"({f' {word} '.join(parts)})" if len(parts) > 1 else (parts[0] if parts else empty)
