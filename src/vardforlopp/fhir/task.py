@@ -60,24 +60,18 @@ def _about_me(resource: Json, ref: str, reading: Reading) -> bool:
 
 def _act(code: str, resource: Json, ref: str, reading: Reading, *, performed: bool) -> None:
     if code not in ACTS:
-        reading.find("VF-QUA-050", ref, "code")
-        reading.skip("Task", ref, "unknown act")
+        _unknown(ref, "code", reading)
         return
     if not performed:
         reading.skip("Task", ref, "planned")
         return
     given = _inputs(resource)
-    step = given.get("step")
-    if code in _OF_A_STEP and step in (None, _ALL):
-        reading.find("VF-QUA-050", ref, "input")
-        reading.skip("Task", ref, "unknown act")
+    step = None if given.get("step") == _ALL else given.get("step")
+    if code in _OF_A_STEP and step is None:
+        _unknown(ref, "input", reading)
         return
-    limits = (resource.get("restriction") or {}).get("period") or {}
-    done = (resource.get("executionPeriod") or {}).get("start") or resource.get("authoredOn")
-    path = "executionPeriod.start" if resource.get("executionPeriod") else "authoredOn"
-    span = reading.when(limits.get("start") or done, ref, path)
+    span = _when(resource, ref, reading)
     if span is None:
-        undated("Task", ref, path, reading)
         return
     pathway, enrolment = _pathway(resource, given, reading)
     if pathway is None and (resource.get("focus") or given.get("step")):
@@ -96,16 +90,38 @@ def _act(code: str, resource: Json, ref: str, reading: Reading, *, performed: bo
             ref=ref,
             pathway=pathway,
             enrolment=enrolment,
-            step=None if step in (None, _ALL) else step,
+            step=step,
             occurrence=_day(given.get("occurrence")),
             value=_output(resource),
             reason=words_of(resource.get("statusReason")),
             by=_who(resource, ref, reading),
             where=given.get("where"),
             done_day=_day(given.get("done")),
-            until_day=_day(limits.get("end") or given.get("until")),
+            until_day=_day(_limits(resource).get("end") or given.get("until")),
         )
     )
+
+
+def _unknown(ref: str, path: str, reading: Reading) -> None:
+    reading.find("VF-QUA-050", ref, path)
+    reading.skip("Task", ref, "unknown act")
+
+
+def _limits(resource: Json) -> Json:
+    """From when and until when it holds."""
+    found: Json = (resource.get("restriction") or {}).get("period") or {}
+    return found
+
+
+def _when(resource: Json, ref: str, reading: Reading) -> Interval | None:
+    """From when it holds, else when it was done or written; None, and told, when that cannot be read."""
+    execution = resource.get("executionPeriod") or {}
+    done = execution.get("start") or resource.get("authoredOn")
+    path = "executionPeriod.start" if execution else "authoredOn"
+    span = reading.when(_limits(resource).get("start") or done, ref, path)
+    if span is None:
+        undated("Task", ref, path, reading)
+    return span
 
 
 def _inputs(resource: Json) -> dict[str, str]:

@@ -63,11 +63,7 @@ def import_plan(
     goals(plan.element, draft, selectors=selectors)
     plan.element.leave("modifier", "modifierExtension")
     draft.selectors, draft.systems = selectors.made, selectors.systems
-    inside = f"{plan.element.path}.contained["
-    read = {path[: path.index("]") + 1] for path in ledger.marks if path.startswith(inside)}
-    for held in plan.element.items("contained"):
-        if held.path not in read:
-            held.leave("contained")
+    _leave_unread(plan.element)
     for label in list(ledger.roots):
         if label.startswith(PLAN) and label != PLAN:
             _nested_head(ledger, label)
@@ -79,6 +75,15 @@ def _own_base(forest: Forest) -> str:
     base, found, _ = forest.plan.element.text("url").rpartition("/PlanDefinition/")
     ours = any(own_code(item.element) for item in forest.items())
     return base if found and ours else ""
+
+
+def _leave_unread(plan: Element) -> None:
+    """What is contained in the plan, and nothing of it was read."""
+    inside = f"{plan.path}.contained["
+    read = {path[: path.index("]") + 1] for path in plan.ledger.marks if path.startswith(inside)}
+    for held in plan.items("contained"):
+        if held.path not in read:
+            held.leave("contained")
 
 
 def _nested_head(ledger: Ledger, label: str) -> None:
