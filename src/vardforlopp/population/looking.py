@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Comparing in three values. Sizes are doubles, each fraction rounded once: no two change places, but two
 #: that differ by less than a double can tell (in the 16th figure) are the same here and not in exact numbers.
-#: Numerators and denominators crosswise would overflow HUGEINT for numbers that records may hold.
+#: Crosswise it would be exact, but with a reference limit the product of three, which HUGEINT need not hold.
 COMPARING = """
 CREATE OR REPLACE MACRO compared(op, least, most, least_open, most_open, edge) AS CASE
     WHEN edge IS NULL THEN 1
