@@ -158,7 +158,8 @@ def _cases(cases: Iterable[Case]) -> list[str]:
 def _flow(names: Names) -> list[str]:
     lines = []
     for line in flow_list(names, LANG):
-        lines += [f"{line.number}. {line.text}", *(f"   - {condition}" for condition in line.conditions)]
+        said = _said(line.conditions, grounds=False)
+        lines += [f"{line.number}. {line.text}", *(f"   {condition}" for condition in said)]
     return lines
 
 

@@ -16,6 +16,7 @@ class Page(HTMLParser):
         self.texts: list[tuple[str, str]] = []
         self.faults: list[str] = []
         self._open: list[str] = []
+        self._depths: list[tuple[str, int]] = []
         self.feed(html)
         self.close()
         if self._open:
@@ -29,6 +30,7 @@ class Page(HTMLParser):
         self.texts.append((tag, ""))
         if tag not in VOID:
             self._open.append(tag)
+            self._depths.append((tag, self._open.count(tag)))
 
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open.pop() != tag:
@@ -41,6 +43,10 @@ class Page(HTMLParser):
     def all(self, tag: str) -> list[dict[str, str | None]]:
         """The attributes of every element of a kind."""
         return [attrs for name, attrs in self.elements if name == tag]
+
+    def deepest(self, tag: str) -> int:
+        """How many elements of a kind stand inside each other at most."""
+        return max((depth for name, depth in self._depths if name == tag), default=0)
 
     def said(self, *tags: str) -> str:
         """The text of the page, or of some elements, in one line."""

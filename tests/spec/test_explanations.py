@@ -151,7 +151,13 @@ def test_every_sentence_is_a_sentence(pathway: str, lang: Lang, region: str | No
 def test_S07_no_page_and_no_picture_of_a_pathway_promises(pathway: str, lang: Lang) -> None:
     """Titles, summaries and patients' parts included."""
     names = names_for(definitions(), pathway, region="region-exempel")
-    listed = [text for line in flow_list(names, lang) for text in (line.text, *line.conditions)]
+    lines = flow_list(names, lang)
+    conditions = [condition for line in lines for condition in line.conditions]
+    listed = [
+        *(line.text for line in lines),
+        *(condition.text for condition in conditions),
+        *(item.text for condition in conditions for item in condition.items),
+    ]
     shown = (pathway_text(explained(pathway, lang), lang), flowchart(names, lang), *listed)
 
     assert [found.group() for text in shown for found in PROMISES[lang].finditer(text)] == []
@@ -198,3 +204,20 @@ def test_the_picture_and_the_list_show_every_step_and_choice(pathway: str) -> No
 
     assert len(lines) == len(titles) + 1
     assert all(any(line.text.startswith(f"{title} · ") for line in lines) for title in titles)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("pathway", PATHWAYS)
+def test_the_list_asks_what_the_explanation_asks(pathway: str, lang: Lang) -> None:
+    """Condition by condition, with the same parts as deep."""
+    found = explained(pathway, lang)
+    listed = [
+        line.conditions for line in flow_list(names_for(definitions(), pathway), lang) if line.conditions
+    ]
+    told = [
+        (*phase.sentences, *(one for one in step.sentences if step in phase.choices or one.part == "when"))
+        for phase in found.phases
+        for step in (*phase.choices, *phase.steps)
+    ]
+
+    assert sorted(map(str, listed)) == sorted(str(one) for one in told if one)

@@ -5,11 +5,13 @@ Both say the same: the list has every step, also those that the picture folds, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.person import PersonPlan
+from vardforlopp.definitions.explain import Item
 from vardforlopp.present.lanes import FlowLine, flow_list, flowchart
 from vardforlopp.present.plan_html import page_template
 from vardforlopp.present.plan_view import explicit_first, page_title
@@ -17,6 +19,23 @@ from vardforlopp.present.view_courses import course_status
 from vardforlopp.present.voice import Voice
 
 PAGE, STYLE = "flow.html.j2", "plan.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of an outline with the lines below it, as a page nests its lists."""
+
+    text: str
+    of: tuple[Branch, ...]
+
+
+def outline(items: Sequence[Item]) -> tuple[Branch, ...]:
+    """Lines with their depth as a tree, for lists in lists."""
+    starts = [n for n, item in enumerate(items) if item.depth == items[0].depth]
+    return tuple(
+        Branch(items[start].text, outline(items[start + 1 : end]))
+        for start, end in pairwise([*starts, len(items)])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,7 @@ def flow_html(person: PersonPlan, voice: Voice, *, templates: Mapping[str, str])
     views = [_view(each, voice, prefix=f"flow-{n}") for n, each in enumerate(followed, start=1)]
     return page_template(templates, PAGE).render(
         views=views,
+        outline=outline,
         title=page_title(person.record.patient, voice),
         as_of=voice.say("as_of", day=voice.day(person.as_of.day)),
         lang=voice.lang,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vardforlopp.definitions import formats
-from vardforlopp.definitions.explain import step_words
+from vardforlopp.definitions.explain import Sentence, step_words
 from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.engine.course import Course
@@ -40,11 +40,11 @@ def drawing_of(names: Names, lang: Lang, *, course: Course | None = None) -> Dra
 
 
 class FlowLine(NamedTuple):
-    """A line of the ordered list: its number, what it says, and the conditions of its ways."""
+    """A line of the ordered list: its number, what it says, and the conditions of its ways as explained."""
 
     number: int
     text: str
-    conditions: tuple[str, ...]
+    conditions: tuple[Sentence, ...]
     here: bool
 
 
@@ -74,14 +74,13 @@ def _line(flow: Flow, node: FlowNode, lang: Lang) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _conditions(node: FlowNode, names: Names, lang: Lang) -> Iterator[str]:
+def _conditions(node: FlowNode, names: Names, lang: Lang) -> Iterator[Sentence]:
     """For whom a step is, and what each way of a choice asks."""
     if node.kind == "entry":
         return
     for sentence in step_words(node.id, names, lang=lang).sentences:
         if node.kind == "choice" or sentence.part == "when":
-            said = "; ".join(item.text for item in sentence.items)
-            yield f"{sentence.text} {said}." if said else sentence.text
+            yield sentence
 
 
 def _before(flow: Flow, node: FlowNode, lang: Lang) -> str:

@@ -232,7 +232,10 @@ def test_the_list_carries_every_box_with_lane_phase_order_condition_and_time() -
 
 def test_the_list_carries_what_each_way_asks() -> None:
     """The picture has no room for it: the conditions of a choice, and for whom a step is."""
-    by_title = {line.text.split(" · ")[0]: line.conditions for line in flow_list(example(), "sv")}
+    by_title = {
+        line.text.split(" · ")[0]: [condition.text for condition in line.conditions]
+        for line in flow_list(example(), "sv")
+    }
 
     assert "”Nedsatt pumpförmåga” kan väljas." in by_title["Typ av hjärtsvikt"]
     assert "Gäller om valet ”Typ av hjärtsvikt” är ”Nedsatt pumpförmåga”." in by_title["Start av behandling"]

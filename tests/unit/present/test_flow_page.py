@@ -11,6 +11,8 @@ import pytest
 
 from made.calls import call
 from made.pages import Page
+from vardforlopp.definitions.explain import Item
+from vardforlopp.present.flow_html import Branch, outline
 
 Lang = Literal["sv", "en"]
 MILAN = Path(__file__).parents[3] / "examples/records/milan-hjartsvikt-och-kol.json"
@@ -69,6 +71,22 @@ def test_the_list_says_every_step_and_every_condition(page: Page) -> None:
     assert [each["start"] for each in lists] == ["0"] * len(page.all("svg"))
     assert len(re.findall(r"Vägval|Choice", said)) >= 4
     assert re.search(r"Gäller om|Applies if", said)
+
+
+def test_a_condition_with_parts_is_a_list_in_the_list(page: Page) -> None:
+    """What is asked together stands together, as deep as it is written."""
+    assert ":;" not in page.said()
+    assert page.deepest("ul") >= 3
+
+
+def test_lines_with_a_depth_become_a_tree() -> None:
+    """A line holds the deeper ones that follow it."""
+    lines = (Item(0, "a:"), Item(1, "b:"), Item(2, "c"), Item(1, "d"), Item(0, "e"))
+
+    assert outline(lines) == (
+        Branch("a:", (Branch("b:", (Branch("c", ()),)), Branch("d", ()))),
+        Branch("e", ()),
+    )
 
 
 def test_it_is_for_staff_and_says_so(page: Page) -> None:
