@@ -55,7 +55,7 @@ def _fold(flow: Flow, lang: Lang, phase: str) -> Flow:
             name, "folded", say(lang, "flow.folded", n=len(inside)), lane, phase,
             number=_runs([int(node.number) for node in inside]),
             inside=tuple(f"{node.number} {node.title}" for node in inside),
-            time=_tally(inside, lang), standing=_most_urgent(inside),
+            time=_tally(inside, lang), counted=_counted(inside, lang), standing=_most_urgent(inside),
         )  # fmt: skip
     kept = dict.fromkeys(into.get(node.id, node.id) for node in flow.nodes)
     known = {node.id: node for node in flow.nodes} | boxes
@@ -63,12 +63,23 @@ def _fold(flow: Flow, lang: Lang, phase: str) -> Flow:
     arrows = {(into.get(source, source), into.get(target, target)) for source, target in flow.edges}
     forward = sorted(arrows, key=lambda arrow: (first[arrow[0]], first[arrow[1]]))
     edges = reduced(acyclic([arrow for arrow in forward if arrow[0] != arrow[1]]))
-    return replace(flow, nodes=tuple(known[name] for name in kept), edges=tuple(edges))
+    reached = {target for _, target in edges}
+    shown = [
+        replace(known[name], counted="") if name in boxes and name in reached else known[name]
+        for name in kept
+    ]
+    return replace(flow, nodes=tuple(shown), edges=tuple(edges))
 
 
 def _most_urgent(inside: Sequence[FlowNode]) -> Standing | None:
     found = {node.standing for node in inside}
     return next((standing for standing in (*URGENCY, *SETTLED) if standing in found), None)
+
+
+def _counted(inside: Sequence[FlowNode], lang: Lang) -> str:
+    """From what the times inside are counted, where no arrow leads to the box."""
+    found = {node.counted for node in inside}
+    return found.pop() if len(found) == 1 else say(lang, "flow.counted.several")
 
 
 def _tally(inside: Sequence[FlowNode], lang: Lang) -> str:

@@ -7,30 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vardforlopp.definitions import formats
-from vardforlopp.definitions.criteria import (
-    BranchIs,
-    Criterion,
-    Decided,
-    DecidedLeaf,
-    Done,
-    First,
-    Last,
-    NoneOf,
-)
+from vardforlopp.definitions.criteria import BranchIs, Decided
 from vardforlopp.definitions.explain_steps import goal_words
 from vardforlopp.definitions.model import Choice, Pathway, Step
 from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.phrasebook import Lang
-from vardforlopp.definitions.walk import nodes, selectors_in, step_times
+from vardforlopp.definitions.walk import selectors_in, step_times
 from vardforlopp.definitions.words import speech_of
 from vardforlopp.definitions.words_time import Speech
 from vardforlopp.engine.course import Course, State, StepState
 from vardforlopp.present.lane_order import acyclic, reduced
+from vardforlopp.present.lane_sources import ENTRY, Start, asked, counted_from, places_of, starts_of
 from vardforlopp.present.wording import say
 
 Kind = Literal["entry", "step", "choice", "folded"]
 Standing = Literal["done", "attested", "now", "late", "unknown", "next", "off"]
-ENTRY = "·entry"
 
 _STANDINGS: Mapping[State, Standing] = {
     "done": "done", "done-late": "done", "attested": "attested", "due": "now", "overdue": "late",
@@ -46,6 +37,7 @@ SETTLED: tuple[Standing, ...] = ("done", "attested", "off")
 class FlowNode:
     """One box. `number` is its place in the ordered list, `labels` the ways that lead here.
 
+    `counted` says from what its time is counted where no arrow does.
     A folded box stands for several: `inside` are their numbers and titles.
     """
 
@@ -56,6 +48,7 @@ class FlowNode:
     phase: str
     labels: tuple[str, ...] = ()
     time: str = ""
+    counted: str = ""
     standing: Standing | None = None
     number: str = ""
     inside: tuple[str, ...] = ()
@@ -79,8 +72,10 @@ def flow_of(names: Names, lang: Lang, *, course: Course | None = None) -> Flow:
     pathway = names.pathway
     assert pathway is not None, "names of a pathway"
     speech = speech_of(names, lang)
-    found = [*_nodes(speech, pathway, course)]
-    edges = reduced(acyclic(_edges(pathway, found)))
+    starts = starts_of(pathway)
+    found = [*_nodes(speech, pathway, starts, course=course)]
+    arrows = [(source, target) for target, start in starts.items() for source in start.sources]
+    edges = reduced(acyclic(arrows))
     order = _reading_order(pathway, found, edges)
     numbered = tuple(replace(node, number=str(n)) for n, node in enumerate(order))
     used = {node.lane for node in numbered}
@@ -117,7 +112,9 @@ def _lanes(names: Names, pathway: Pathway) -> list[str]:
 # --- nodes ---------------------------------------------------------------------------------------
 
 
-def _nodes(speech: Speech, pathway: Pathway, course: Course | None) -> Iterator[FlowNode]:
+def _nodes(
+    speech: Speech, pathway: Pathway, starts: Mapping[str, Start], *, course: Course | None
+) -> Iterator[FlowNode]:
     lang = speech.book.lang
     standings = _standings(course)
     first = next(iter(pathway.steps.values()), None)
@@ -125,18 +122,20 @@ def _nodes(speech: Speech, pathway: Pathway, course: Course | None) -> Iterator[
         title = say(lang, "flow.entry")
         standing: Standing | None = "done" if course is not None else None
         yield FlowNode(ENTRY, "entry", title, first.owner.level, "", standing=standing)
-    phases, places = tuple(pathway.phases), _places(pathway)
+    phases, places = tuple(pathway.phases), places_of(pathway)
     for choice in pathway.choices.values():
         title = choice.title.get(lang, choice.id)
         phase = phases[places[choice.id]] if phases else choice.phase
         yield FlowNode(
             choice.id, "choice", title, _choice_lane(pathway, choice), phase,
+            counted=_settled_by(speech, choice, starts[choice.id]),
             standing=_choice_standing(choice, course),
         )  # fmt: skip
     for step in pathway.steps.values():
         yield FlowNode(
             step.id, "step", step.title.get(lang, step.id), step.owner.level, step.phase,
             labels=tuple(_labels(speech, step)), time=goal_words(speech, step),
+            counted=_counted_words(speech, starts[step.id], per=step.per is not None),
             standing=standings.get(step.id),
         )  # fmt: skip
 
@@ -164,107 +163,47 @@ def _choice_standing(choice: Choice, course: Course | None) -> Standing | None:
 def _choice_lane(pathway: Pathway, choice: Choice) -> str:
     """A choice stands where the steps that lead to it are done, else where its phase begins."""
     for step in pathway.steps.values():
-        if step.id in step_times(choice.after) or _counted(choice.after) & set(selectors_in(step.done)):
+        if step.id in step_times(choice.after) or {*counted_from(choice.after)} & {*selectors_in(step.done)}:
             return step.owner.level
     same = (step.owner.level for step in pathway.steps.values() if step.phase == choice.phase)
     return next(same, next(iter(pathway.steps.values())).owner.level)
 
 
+def _counted_words(speech: Speech, start: Start, *, per: bool = False) -> str:
+    """`räknas från diagnos hjärtsvikt`; nothing where an arrow says it."""
+    lang = speech.book.lang
+    if start.counted is None:
+        return say(lang, "flow.counted.entry")
+    if not start.counted:
+        return ""
+    facts = [speech.thing(fact) for fact in start.counted]
+    what = formats.joined(facts, speech.say("and" if start.every else "or"))
+    return say(lang, "flow.counted.each" if per else "flow.counted", what=what)
+
+
+def _settled_by(speech: Speech, choice: Choice, start: Start) -> str:
+    """What a choice waits for; without a moment of its own, who or what settles it."""
+    if start.counted is not None:
+        return _counted_words(speech, start)
+    by_record = any(option.when is not None for option in choice.options)
+    return say(speech.book.lang, "flow.settled.record" if by_record else "flow.settled.people")
+
+
 def _labels(speech: Speech, step: Step) -> Iterator[str]:
     """The ways of choices, and the answers to decisions, that lead to a step."""
     names, book = speech.names, speech.book
-    for node, denied in _asked(step.when):
+    for node, denied in asked(step.when):
         if isinstance(node, BranchIs):
             ways = [names.option(node.choice, word, book=book) for word in node.words]
-        else:
+        elif isinstance(node, Decided):
             ways = [names.answer(word, book) for word in node.words]
+        else:
+            continue
         said = formats.joined([formats.inner(way, book) for way in ways], speech.say("or"))
         yield speech.say("not", what=said) if denied else said
 
 
-def _asked(criterion: Criterion | None, *, denied: bool = False) -> Iterator[tuple[BranchIs | Decided, bool]]:
-    if isinstance(criterion, BranchIs | Decided):
-        yield criterion, denied
-    for part in getattr(criterion, "of", ()):
-        yield from _asked(part, denied=denied != isinstance(criterion, NoneOf))
-
-
-# --- arrows --------------------------------------------------------------------------------------
-
-
-def _edges(pathway: Pathway, found: Sequence[FlowNode]) -> list[tuple[str, str]]:
-    place = _places(pathway)
-    edges = []
-    for choice in pathway.choices.values():
-        asked = _counted(choice.after) or set(selectors_in(*(option.when for option in choice.options)))
-        edges += [(source, choice.id) for source in _named(pathway, choice.after)]
-        edges += [(source, choice.id) for source in _giving(pathway, asked, choice.id, place)]
-    for step in pathway.steps.values():
-        edges += [(source, step.id) for source in _sources(pathway, step, place)]
-    reached = {target for _, target in edges}
-    for node in found:
-        if place.get(node.id) == 0 and node.id not in reached:
-            edges.append((ENTRY, node.id))
-    return list(dict.fromkeys(edges))
-
-
-def _places(pathway: Pathway) -> dict[str, int]:
-    """The place of each step's and choice's phase; a choice stands where its first way leads."""
-    order = {phase: n for n, phase in enumerate(pathway.phases)}
-    place = {step.id: order.get(step.phase, 0) for step in pathway.steps.values()}
-    for choice in pathway.choices.values():
-        ways = [place[step.id] for step in pathway.steps.values() if choice.id in _choices_of(pathway, step)]
-        place[choice.id] = min([order.get(choice.phase, 0), *ways])
-    return place
-
-
-def _choices_of(pathway: Pathway, step: Step) -> set[str]:
-    phase = pathway.phases.get(step.phase)
-    asked = nodes(step.when, phase.when if phase else None)
-    return {node.choice for node in asked if isinstance(node, BranchIs)} & set(pathway.choices)
-
-
-def _sources(pathway: Pathway, step: Step, place: Mapping[str, int]) -> Iterator[str]:
-    """What must come before a step: choices, decisions, steps and steps whose facts it is counted from."""
-    yield from sorted(_choices_of(pathway, step))
-    phase = pathway.phases.get(step.phase)
-    for node in nodes(step.when, phase.when if phase else None):
-        if isinstance(node, Done):
-            yield node.step
-        elif isinstance(node, Decided):
-            yield from _deciders(pathway, node.decision)
-    if step.per is not None and step.per.step is not None:
-        yield step.per.step
-    triggered = First(step.per.selector) if step.per is not None and step.per.selector else None
-    yield from _named(pathway, step.after)
-    yield from _giving(pathway, _counted(step.after or triggered), step.id, place)
-
-
-def _named(pathway: Pathway, moment: object) -> list[str]:
-    """The steps that a moment names."""
-    return [name for name in step_times(moment) if name in pathway.steps]
-
-
-def _counted(moment: object) -> set[str]:
-    """The facts that a moment is counted from."""
-    return {node.selector for node in nodes(moment) if isinstance(node, First | Last)}
-
-
-def _giving(pathway: Pathway, facts: set[str], target: str, place: Mapping[str, int]) -> list[str]:
-    """The first step, not in a later phase than the target, whose evidence is one of the facts."""
-    for step in pathway.steps.values():
-        near = step.id != target and place[step.id] <= place[target]
-        if near and facts & set(selectors_in(step.done)):
-            return [step.id]
-    return []
-
-
-def _deciders(pathway: Pathway, decision: str) -> Iterator[str]:
-    if decision in pathway.choices:
-        yield decision
-    for step in pathway.steps.values():
-        if any(isinstance(node, DecidedLeaf) and node.decision == decision for node in nodes(step.done)):
-            yield step.id
+# --- order ----------------------------------------------------------------------------------------
 
 
 def _reading_order(

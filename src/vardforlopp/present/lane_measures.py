@@ -44,8 +44,9 @@ def box_texts(node: FlowNode, lang: Lang) -> tuple[BoxText, ...]:
     texts += [BoxText(wrap(line, room, size=SMALL, most=1), SMALL) for line in node.inside[:_MOST_INSIDE]]
     if len(node.inside) > _MOST_INSIDE:
         texts.append(BoxText(("…",), SMALL))
-    if node.time:
-        texts.append(BoxText(wrap(node.time, room, size=SMALL, most=3), SMALL))
+    for said, most in ((node.time, 3), (node.counted, 4)):
+        if said:
+            texts.append(BoxText(wrap(said, room, size=SMALL, most=most), SMALL))
     texts += [BoxText((state,), SMALL, True) for state in _state_of(node, lang)]
     return tuple(texts)
 
@@ -54,7 +55,7 @@ def spoken(node: FlowNode, lang: Lang) -> tuple[str, ...]:
     """The same for the ear, whole: nothing that the box has no room for is left out."""
     if node.kind == "entry":
         return (node.title,)
-    parts = (_head_of(node, lang), node.title, *node.inside, node.time, *_state_of(node, lang))
+    parts = (_head_of(node, lang), node.title, *node.inside, node.time, node.counted, *_state_of(node, lang))
     return tuple(part for part in parts if part)
 
 

@@ -68,7 +68,7 @@ def _line(flow: Flow, node: FlowNode, lang: Lang) -> str:
         parts.append(say(lang, "flow.choice"))
     parts.append(_before(flow, node, lang))
     parts += [say(lang, "flow.if", label=label) for label in node.labels]
-    parts.append(node.time)
+    parts += [node.counted, node.time]
     if node.standing is not None:
         parts.append(say(lang, f"flow.state.{node.standing}"))
     return " · ".join(part for part in parts if part)

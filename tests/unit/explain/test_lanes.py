@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -12,12 +13,13 @@ import pytest
 from made.charts import chart, course_in, crowd, example
 from made.spoken import criterion, evidence, moment, step
 from vardforlopp.definitions.criteria import FactLeaf
-from vardforlopp.definitions.model import Owner
+from vardforlopp.definitions.model import Owner, Per, Step
 from vardforlopp.present.lane_drawing import Drawing
 from vardforlopp.present.lane_fold import MOST_NODES, folded
-from vardforlopp.present.lane_graph import ENTRY, flow_of
+from vardforlopp.present.lane_graph import flow_of
 from vardforlopp.present.lane_marks import Point
 from vardforlopp.present.lane_measures import PAD, measure
+from vardforlopp.present.lane_sources import ENTRY
 from vardforlopp.present.lanes import drawing_of, flow_list, flowchart
 from vardforlopp.present.text_width import width
 
@@ -40,8 +42,85 @@ def test_arrows_follow_anchors_triggers_and_choices() -> None:
     flow = flow_of(example(), "sv")
 
     assert {
-        (ENTRY, "prov"), ("prov", "remiss"), ("remiss", "eko"), ("ef-klass", "start"), ("start", "kontroll"),
+        (ENTRY, "prov"), ("prov", "remiss"), ("remiss", "eko"), ("ef-klass", "start"),
     } <= set(flow.edges)  # fmt: skip
+
+
+def arrows_and_words(*steps: Step) -> tuple[set[tuple[str, str]], str]:
+    """The arrows of a pathway, and what its step `mål` says of its time beside them."""
+    flow = flow_of(chart(*steps, choices={}), "sv")
+    return set(flow.edges), next(node.counted for node in flow.nodes if node.id == "mål")
+
+
+def giving(name: str, **given: object) -> Step:
+    """A step that gives a value of NT-proBNP."""
+    return step(name, name, name, **({"done": FactLeaf("ntprobnp")} | given))
+
+
+COUNTED = step("mål", "Mål", "Goal", after=moment("{first: ntprobnp}"))
+SOME = criterion("{has: kol}")
+
+
+def test_an_arrow_leads_from_the_one_step_that_gives_all_the_fact() -> None:
+    """Its goal is counted from a fact that one step gives to everybody."""
+    assert arrows_and_words(giving("a"), COUNTED) == ({(ENTRY, "a"), ("a", "mål")}, "")
+
+
+def test_arrows_lead_from_all_the_steps_that_give_all_the_fact() -> None:
+    """Not only from the first that is written."""
+    arrows, words = arrows_and_words(giving("a"), giving("b"), COUNTED)
+
+    assert ({("a", "mål"), ("b", "mål")} <= arrows, words) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        giving("a", when=SOME),
+        giving("a", per=Per(selector="vikt")),
+        giving("a", done=evidence("{any: [ntprobnp, kalium]}")),
+        giving("a", phase="fas-b"),
+    ],
+    ids=["for some", "at some times", "done without it too", "in a later phase"],
+)
+def test_no_arrow_leads_from_a_step_that_does_not_give_all_the_fact(source: Step) -> None:
+    """What the arrow cannot say stands in words."""
+    arrows, words = arrows_and_words(source, COUNTED)
+
+    assert (("a", "mål") in arrows, words) == (False, "räknas från NT-proBNP")
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "{has: kol}",
+        "{all: [{has: kol}, {has: vikt}]}",
+        "{any: [{all: [{has: kol}, {has: vikt}]}, {has: kol}]}",
+    ],
+)
+def test_an_arrow_leads_from_a_step_for_some_to_one_for_some_of_the_same(guard: str) -> None:
+    """The target's condition holds the source's."""
+    target = replace(COUNTED, when=criterion(guard))
+
+    assert ("a", "mål") in arrows_and_words(giving("a", when=SOME), target)[0]
+
+
+def test_a_time_counted_from_the_entry_says_so_where_no_arrow_does() -> None:
+    """In a later phase; in the first one the entry's own arrow does."""
+    later = step("mål", "Mål", "Goal", phase="fas-b")
+
+    assert arrows_and_words(giving("a"), later) == ({(ENTRY, "a")}, "räknas från ingången")
+
+
+def test_a_time_counted_from_facts_that_no_step_gives_names_them() -> None:
+    """Also in the first phase, where it does not begin with the entry; one of them, or all."""
+    either = replace(COUNTED, after=moment("{earliest: [{first: kol}, {first: vikt}]}"))
+    both = replace(COUNTED, after=moment("{latest: [{first: kol}, {first: vikt}]}"))
+    each = replace(COUNTED, after=None, per=Per(selector="vikt"))
+
+    assert arrows_and_words(giving("a"), either) == ({(ENTRY, "a")}, "räknas från KOL eller vikt")
+    assert arrows_and_words(giving("a"), both)[1] == "räknas från KOL och vikt"
+    assert arrows_and_words(giving("a"), each)[1] == "vid varje uppgift om vikt"
 
 
 def test_the_ambulance_comes_before_the_hospital() -> None:
