@@ -176,14 +176,20 @@ def _others(
 
 
 def explain_indicator(speech: Speech, ground: Ground, *, indicator: Indicator) -> Explained:
-    """An indicator: what a row is, who is counted, and when the row is met."""
-    support = partial(ground.support, indicator.provenance, name=indicator.id)
-    sentences = tuple(_indicator_sentences(speech, support("step"), indicator))
-    notes = () if indicator.measurable else (speech.say("indicator.unmeasurable"),)
+    """An indicator: what a row is, who is counted, and when the row is met; or that it is counted elsewhere.
+
+    Its note is said as it is written, in Swedish.
+    """
+    support = ground.support(indicator.provenance, "step", name=indicator.id)
+    sentences = (*_indicator_sentences(speech, support, indicator), *_target(speech, support, indicator))
+    notes = (formats.sentence(indicator.note),) if indicator.note else ()
     return _explained(speech, ground, indicator, indicator.provenance, sentences=sentences, notes=notes)
 
 
 def _indicator_sentences(speech: Speech, support: Support, indicator: Indicator) -> Iterator[Sentence]:
+    if not indicator.measurable:
+        yield Sentence("show", speech.say("indicator.unmeasurable"), support)
+        return
     yield Sentence("per", _per_words(speech, indicator.per), support)
     moment = moment_words(speech, indicator.index)
     yield Sentence("index", speech.say("indicator.index", moment=moment), support)
@@ -201,6 +207,9 @@ def _indicator_sentences(speech: Speech, support: Support, indicator: Indicator)
         start, end = (moment_words(speech, side) for side in (indicator.days.start, indicator.days.end))
         yield Sentence("days", speech.say("indicator.days", start=start, end=end), support)
     yield Sentence("show", speech.say(f"indicator.{indicator.show}"), support)
+
+
+def _target(speech: Speech, support: Support, indicator: Indicator) -> Iterator[Sentence]:
     if indicator.target is not None:
         target = _target_words(speech, indicator.target)
         yield Sentence("target", speech.say("indicator.target", target=target), support)

@@ -273,7 +273,7 @@ _INDICATOR = Indicator(
     "I1", texts("Andel", "Share"), "selector:slutenvard.end", moment("trigger"), REGIONAL, PLACE,
     of=criterion('{age: ">= 18 years"}'), exclude=criterion("{dead: true}"), follow_up=Duration(14, "days"),
     met=criterion("{has: kalium, in: {from: index, for: 14 days}}"),
-    days=IndicatorDays(moment("index"), moment("{first: kalium}")), target=">= 65 %", measurable=False,
+    days=IndicatorDays(moment("index"), moment("{first: kalium}")), target=">= 65 %", note="delas på kön",
 )  # fmt: skip
 
 
@@ -293,10 +293,23 @@ def test_an_indicator_says_what_a_row_is_and_when_it_is_met() -> None:
         "Visas som andel.",
         "Målnivå: minst 65 %.",
     ]
-    assert swedish.notes == ("Kan inte räknas ur journalen.",)
+    assert swedish.notes == ("Delas på kön.",)
     assert "Met if the record shows P-Potassium within 14 days from the index date." in [
         plain(sentence.text) for sentence in english.sentences
     ]
+
+
+def test_an_indicator_that_the_record_cannot_answer_says_no_measure() -> None:
+    """It is no share that cannot be counted; why stands in its note."""
+    counted_elsewhere = replace(_INDICATOR, measurable=False, note="Tas ur registret.")
+    made = pathway(step("prov", "Prov", "Test"), indicators={"I1": counted_elsewhere})
+    explained = explained_with(Names(CATALOGUE, made), "sv").indicators[0]
+
+    assert [plain(sentence.text) for sentence in explained.sentences] == [
+        "Kan inte räknas ur journalen.",
+        "Målnivå: minst 65 %.",
+    ]
+    assert explained.notes == ("Tas ur registret.",)
 
 
 def test_an_empty_catalogue_still_explains_by_ids() -> None:
