@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from made.examples import conflict, joined, plan, planned, record, sources, stands, steps
+from made.calls import call
+from made.examples import (
+    FOLDER,
+    REGION,
+    TODAY,
+    conflict,
+    joined,
+    plan,
+    planned,
+    record,
+    sources,
+    stands,
+    steps,
+)
+from vardforlopp.definitions.formats import NBSP
 from vardforlopp.kernel.civil import iso
 from vardforlopp.record.facts import Act
 from vardforlopp.record.sources import KINDS, assumed
@@ -174,6 +188,15 @@ def test_two_booked_times_collide() -> None:
     booked = ("Appointment/tid-artrosskola", "Appointment/tid-spirometri")
 
     assert conflict(plan(MILAN), "double-booking").refs == booked
+
+
+def test_the_osteoarthritis_school_is_booked_and_so_not_asked_about() -> None:
+    """It was due before he was followed; whether he has been there is no question with a time ahead."""
+    times = {mention.ref: mention.selectors for mention in record(MILAN).mentions if mention.selectors}
+
+    assert times["Appointment/tid-artrosskola"] == ("artrosskola",)
+    told = call("plan", FOLDER / MILAN, "--as-of", TODAY, "--region", REGION).out.replace(NBSP, " ")
+    assert re.findall(r". Artrosskola – .*", told) == ["○ Artrosskola – bokat 24 mars 2026 kl. 14.00"]
 
 
 def test_S12_the_conflicts_rest_on_a_fresh_medication_list() -> None:

@@ -58,6 +58,23 @@ def test_a_booking_is_a_fact_when_it_was_made_and_its_time_is_a_value():
     assert at("2026-04-10T09:45:00+02:00") == mention.until
 
 
+def test_a_booked_time_says_by_its_codes_what_it_is_for():
+    """Whatever the type of resource that will show it done; the reason of the visit is not done there."""
+    booked = {
+        "resourceType": "Appointment",
+        "id": "a1",
+        "status": "booked",
+        "created": "2026-03-01",
+        "start": "2026-04-10T09:00:00+02:00",
+        "serviceType": [local("spirometri"), local("bokning-eko")],
+        "reasonCode": [local("ntprobnp")],
+        "participant": [{"actor": ME, "status": "accepted"}],
+    }
+    (mention,) = read(booked, now=at("2026-03-05")).mentions
+
+    assert mention.selectors == ("spirometri",)
+
+
 def test_a_visit_that_took_place_is_done_on_its_day():
     """Fulfilled, it is evidence of the visit on that day."""
     came = {

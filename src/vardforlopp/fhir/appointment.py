@@ -15,6 +15,7 @@ from vardforlopp.fhir.times import as_value
 from vardforlopp.kernel.civil import Interval
 from vardforlopp.record.facts import Day
 
+_FOR = ("serviceType", "appointmentType")
 _CODES = ("serviceType", "appointmentType", "serviceCategory", "specialty", "reasonCode")
 
 
@@ -99,7 +100,17 @@ def _mention(resource: Json, ref: str, reading: Reading) -> None:
     end = as_value(resource.get("end"))
     if start is not None:
         until = None if end is None or start.at is None else end.at
-        reading.mention("appointment", text or unit or "Bokad tid", ref, time=start, unit=unit, until=until)
+        reading.mention(
+            "appointment", text or unit or "Bokad tid", ref,
+            time=start, unit=unit, until=until, selectors=_booked_for(resource, reading),
+        )  # fmt: skip
+
+
+def _booked_for(resource: Json, reading: Reading) -> tuple[str, ...]:
+    """What is to be done at the time, by its codes. It names no side, so nothing that has sides."""
+    found = reading.reader.tables.everything.matches(codings_of(resource, *_FOR))
+    meant = (match.target for match in found if not match.stops)
+    return tuple(sorted({each.selector for each in meant if not (each.ordered or each.sided)}))
 
 
 def _listed(element: object) -> list[object]:

@@ -6,6 +6,7 @@ The tables answer in one step for a code that nothing asks for, which most codes
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from vardforlopp.definitions.catalogue import CodeRule, Selector
@@ -156,14 +157,23 @@ class CodeTables(dict[str, CodeTable]):
         self._systems = systems
 
     def __missing__(self, resource_type: str) -> CodeTable:
+        self[resource_type] = found = self._made(
+            rule for rule in self._rules if resource_type in rule[-1].target.resources
+        )
+        return found
+
+    @cached_property
+    def everything(self) -> CodeTable:
+        """What a code means, whatever type of resource it is read from."""
+        return self._made(self._rules)
+
+    def _made(self, rules: Iterable[tuple[str, str, bool, Match]]) -> CodeTable:
         exact: _Rules = {}
         prefixes: _Rules = {}
-        for key, code, prefix, match in self._rules:
-            if resource_type in match.target.resources:
-                rules = prefixes if prefix else exact
-                rules[key, code] = (*rules.get((key, code), ()), match)
-        self[resource_type] = found = CodeTable(exact, prefixes, self._systems)
-        return found
+        for key, code, prefix, match in rules:
+            found = prefixes if prefix else exact
+            found[key, code] = (*found.get((key, code), ()), match)
+        return CodeTable(exact, prefixes, self._systems)
 
 
 class Reader:

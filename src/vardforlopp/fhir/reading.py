@@ -288,14 +288,14 @@ class Reading:
         phone: object = None,
         unit: object = None,
         until: int | None = None,
+        selectors: tuple[str, ...] = (),
     ) -> None:
         """Add something that the sheet may say, if there is a text."""
         said = text_of(text)
         if said is not None:
             day, at = (None, None) if time is None else time
-            self.mentions.append(
-                Mention(kind, said, ref, day, at, text_of(role), text_of(phone), text_of(unit), until)
-            )
+            people = text_of(role), text_of(phone), text_of(unit)
+            self.mentions.append(Mention(kind, said, ref, day, at, *people, until, selectors))
 
     # --- facts --------------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.definitions.model import Pathway
 from vardforlopp.kernel.civil import iso, years_between
+from vardforlopp.present.bookings import Bookings, booked_time, bookings_of
 from vardforlopp.present.plan_model import PlanGroup, PlanView, StepLine, Tag, Tile
-from vardforlopp.present.sheet import booked_time, next_booked, sheet
+from vardforlopp.present.sheet import sheet
 from vardforlopp.present.view_background import (
     background_tables,
     checked_lines,
@@ -27,7 +28,7 @@ _TILES = {"late": "late", "now": "now", "anytime": "now", "soon": "coming", "lat
 
 def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], version: str) -> PlanView:
     """The page of one person. `pathways`: all that were tried; `version`: the program's."""
-    groups = plan_groups(person, voice)
+    groups, bookings = plan_groups(person, voice), bookings_of(person, voice)
     conflicts = conflict_views(person, voice, status=("open",))
     standing = sum(not each.proposal for each in conflicts)
     explicit = any(each.course.enrolment.explicit for each in person.followed)
@@ -44,8 +45,8 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
         ),
         alerts=_alerts(person, voice),
         tiles=() if person.dead else _tiles(groups, unknown, standing, voice),
-        before=_before(person, voice),
-        next_step=_next_step(person, groups, voice),
+        before=_before(person, voice, bookings=bookings),
+        next_step=_next_step(bookings, groups, voice),
         empty=_empty(person, groups, voice),
         suggestions=suggestions,
         plan_lead=voice.say("plan.lead" if explicit else "plan.all_suggested"),
@@ -54,7 +55,7 @@ def plan_view(person: PersonPlan, voice: Voice, *, pathways: Sequence[Pathway], 
         possible=conflict_views(person, voice, status=("possible",)),
         unknown_lead=voice.count("unknown.lead", unknown) if unknown else "",
         unknown=missing_views(person, voice),
-        courses=tuple(course_view(each, voice) for each in explicit_first(person)),
+        courses=tuple(course_view(each, voice, bookings=bookings) for each in explicit_first(person)),
         checked=checked_lines(person, voice),
         quality=(*quality_lines(person.record.quality, voice), *goal_lines(person, voice)),
         tables=background_tables(person, voice, pathways=pathways),
@@ -123,20 +124,21 @@ def _tiles(groups: Sequence[PlanGroup], unknown: int, conflicts: int, voice: Voi
     )
 
 
-def _before(person: PersonPlan, voice: Voice) -> str:
+def _before(person: PersonPlan, voice: Voice, *, bookings: Bookings) -> str:
     """That some steps were due before the start, so that no number on the page hides them."""
     asked = sum(
-        asked_about(state, pathway.steps[state.step])
+        asked_about(state, step) and bookings.of(state, step) is None
         for course, pathway in person.followed
         for state in course.steps
+        for step in (pathway.steps[state.step],)
     )
     return voice.count("before.lead", asked, courses=voice.say("section.courses")) if asked else ""
 
 
-def _next_step(person: PersonPlan, groups: Sequence[PlanGroup], voice: Voice) -> StepLine | None:
+def _next_step(bookings: Bookings, groups: Sequence[PlanGroup], voice: Voice) -> StepLine | None:
     """What comes first: a booked time, else the first thing that is certain and has a time."""
-    booked = next_booked(person)
-    if booked is not None:
+    if bookings.coming:
+        booked = bookings.coming[0]
         return StepLine("now", booked.text, booked_time(booked, voice), "")
     for group in groups:
         if group.key in ("late", "now", "soon", "later"):

@@ -14,8 +14,7 @@ from vardforlopp.contract.join import join
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Origin, PlannedActivity, Window
 from vardforlopp.contract.windows import meet
-from vardforlopp.definitions.formats import NBSP
-from vardforlopp.kernel.civil import iso_instant
+from vardforlopp.present.bookings import Bookings, booked_time, bookings_of
 from vardforlopp.present.plan_model import Sheet, SheetAction, SheetContact
 from vardforlopp.present.view_plan import Stand, activity_title, stands
 from vardforlopp.present.voice import Voice
@@ -30,11 +29,12 @@ _OWN_SHOWN = 3
 def sheet(person: PersonPlan, voice: Voice) -> Sheet:
     """The sheet of one person; what is not known is left for the pen."""
     mentions = sorted(_written_by(person), key=_newest_first)
-    known = stands(person)
+    known, bookings = stands(person), bookings_of(person, voice)
     planned = sorted(
         join(ask for ask in person.asks if on_sheet(ask, person)), key=lambda each: _first_time(each, known)
     )
-    actions = _once([_action(each, known, voice, today=person.as_of.day) for each in planned], voice)
+    today = person.as_of.day
+    actions = _once([_action(each, known, voice, bookings=bookings, today=today) for each in planned], voice)
     own = _own_actions(planned, known, mentions, voice)
     left = len(actions) - _ACTIONS_SHOWN
     shown = (*actions[:_ACTIONS_SHOWN], *own[:_OWN_SHOWN])
@@ -44,7 +44,7 @@ def sheet(person: PersonPlan, voice: Voice) -> Sheet:
         matters=tuple(each.text for each in mentions if each.kind == "matters"),
         actions=shown,
         more=voice.count("sheet.more", left) if left > 0 else "",
-        next_step=_next_step(person, actions, voice),
+        next_step=_next_step(bookings, actions, voice),
         contacts=_contacts(mentions, planned, voice),
         if_worse=tuple(each.text for each in mentions if each.kind == "if-worse"),
         emergency=voice.say("sheet.emergency"),
@@ -98,11 +98,14 @@ def _first_time(activity: PlannedActivity, known: Mapping[str, Stand]) -> tuple[
 
 
 def _action(
-    activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice, *, today: int
+    activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice, *, bookings: Bookings, today: int
 ) -> SheetAction:
     mine = activity.roles[:1] == ("patient",)
     who = voice.say("sheet.me") if mine else voice.owner(activity.roles[:1], activity.level)
-    when = _when(activity, known, voice, today=today)
+    goal = _when(activity, known, voice, today=today)
+    asked = [known[origin.id].asked for origin in activity.origins]
+    booked = bookings.first(asked)
+    when = goal if booked is None else booked_time(booked, voice)
     return SheetAction(activity_title(activity, known, voice=voice), _capital(who), when, mine)
 
 
@@ -154,39 +157,13 @@ def _own_actions(
     return [SheetAction(text, me, "", mine=True) for text in dict.fromkeys(filter(None, texts))]
 
 
-def _next_step(person: PersonPlan, actions: Sequence[SheetAction], voice: Voice) -> str:
-    booked = next_booked(person)
-    if booked is not None:
+def _next_step(bookings: Bookings, actions: Sequence[SheetAction], voice: Voice) -> str:
+    if bookings.coming:
+        booked = bookings.coming[0]
         return f"{booked.text}: {booked_time(booked, voice)}"
     unsure = voice.say("sheet.when.unseen")
     first = next((each for each in actions if not each.mine and each.when != unsure), None)
     return f"{first.what}: {first.when}" if first else ""
-
-
-def next_booked(person: PersonPlan) -> Mention | None:
-    """The first booked time from now on; the dead have none (S10)."""
-    if person.dead:
-        return None
-    coming = [
-        each
-        for each in person.record.mentions
-        if each.kind == "appointment"
-        and (each.at >= person.as_of.at if each.at is not None else (each.day or 0) > person.as_of.day)
-    ]
-    return min(coming, key=lambda each: (each.day or 0, each.at or 0, each.ref), default=None)
-
-
-def booked_time(mention: Mention, voice: Voice) -> str:
-    """A booked time is exact: day, and clock where one is written."""
-    if mention.day is None:
-        return ""
-    day = voice.say("sheet.when.booked", day=voice.day(mention.day))
-    if mention.at is None:
-        return day
-    clock = iso_instant(mention.at)[11:16]
-    if voice.lang == "sv":
-        clock = clock.replace(":", ".")
-    return f"{day} {voice.say('clock', time=clock).replace(' ', NBSP)}"
 
 
 def _contacts(

@@ -12,6 +12,7 @@ from vardforlopp.definitions.model import Disclosure, Step
 from vardforlopp.definitions.walk import nodes
 from vardforlopp.engine.course import OPEN_STATES, YES, ChoiceState, Course, StepState, Suggestion
 from vardforlopp.kernel.civil import add_months
+from vardforlopp.present.bookings import Bookings, booked_first
 from vardforlopp.present.plan_model import CourseView, Mark, StepGroup, StepLine, SuggestionView, Tag
 from vardforlopp.present.reasons import answer_words
 from vardforlopp.present.voice import Voice
@@ -24,6 +25,7 @@ _EXPLAINED = ("recent", "skipped", "before-start")
 #: What stands in no other part of the page is named even when it is folded.
 _NAMED = ("before-start",)
 _DONE = ("done", "done-late", "attested")
+_BOOKABLE = (*OPEN_STATES, "before-start")
 _REST = ("done", "not-applicable", "before-start", "superseded", "missed", "ended")
 
 
@@ -79,11 +81,13 @@ def _suggestion(suggestion: Suggestion, voice: Voice) -> SuggestionView:
     )
 
 
-def course_view(followed: Followed, voice: Voice) -> CourseView:
+def course_view(followed: Followed, voice: Voice, *, bookings: Bookings) -> CourseView:
     """One course as groups of steps; the rest as counts, never as a flood."""
     course, pathway = followed
-    asked = {state.step for state in course.steps if asked_about(state, pathway.steps[state.step])}
-    found = (_step_group(each, followed, voice) for each in _groups(course, asked))
+    early = [state for state in course.steps if asked_about(state, pathway.steps[state.step])]
+    booked = {state.step for state in early if bookings.of(state, pathway.steps[state.step])}
+    asked = {state.step for state in early} - booked
+    found = (_step_group(each, followed, voice, bookings=bookings) for each in _groups(course, asked, booked))
     groups = tuple(group for group in found if group.lines)
     open_steps = {state.step for state in course.steps if state.state in OPEN_STATES}
     done_steps = {state.step for state in course.steps if state.state in _DONE} - open_steps
@@ -101,7 +105,7 @@ def course_view(followed: Followed, voice: Voice) -> CourseView:
             if _concerns(each, followed)
         ),
         groups=groups,
-        rest=_rest(course, voice, asked=len(asked)),
+        rest=_rest(course, voice, asked=len(early)),
         reached=(len(done_steps), len(done_steps | open_steps)),
     )
 
@@ -169,27 +173,30 @@ def _choice(pathway: str, state: ChoiceState, voice: Voice) -> str:
     return voice.say("course.choice", choice=title, option=voice.inner(option))
 
 
-def _groups(course: Course, asked: Collection[str]) -> tuple[_Group, ...]:
-    """The groups of a course. `asked`: the steps from before the start that somebody must ask about."""
+def _groups(course: Course, asked: Collection[str], booked: Collection[str]) -> tuple[_Group, ...]:
+    """The groups of a course. Of the steps from before the start, some are booked; others are asked about."""
     year_ago = add_months(course.as_of.day, -12)
 
     def recent(state: StepState) -> bool:
         return state.state in _DONE and state.completed is not None and state.completed.day >= year_ago
 
+    def early(state: StepState, steps: Collection[str]) -> bool:
+        return state.state == "before-start" and state.step in steps
+
     return (
         _Group("overdue", "late", lambda state: state.state == "overdue"),
         _Group("due", "now", lambda state: state.state == "due"),
         _Group("unseen", "unseen", lambda state: state.state == "unseen"),
-        _Group("before-start", "unseen", lambda state: state.state == "before-start" and state.step in asked),
+        _Group("before-start", "unseen", lambda state: early(state, asked)),
         _Group("unknown", "unknown", lambda state: state.state == "unknown"),
-        _Group("upcoming", "coming", lambda state: state.state == "upcoming"),
+        _Group("upcoming", "coming", lambda state: state.state == "upcoming" or early(state, booked)),
         _Group("waiting", "waiting", lambda state: state.state == "waiting"),
         _Group("recent", "done", recent),
         _Group("skipped", "skipped", lambda state: state.state == "skipped"),
     )
 
 
-def _step_group(group: _Group, followed: Followed, voice: Voice) -> StepGroup:
+def _step_group(group: _Group, followed: Followed, voice: Voice, *, bookings: Bookings) -> StepGroup:
     course, pathway = followed
     by_step: dict[str, list[StepState]] = {}
     for state in course.steps:
@@ -197,9 +204,7 @@ def _step_group(group: _Group, followed: Followed, voice: Voice) -> StepGroup:
             by_step.setdefault(state.step, []).append(state)
     ordered = sorted(by_step.values(), key=lambda states: _line_order(group.key, states))
     shown = ordered[: _SHOWN.get(group.key, len(ordered))]
-    lines = tuple(
-        _line(group, states, pathway.steps[states[0].step], voice, followed=followed) for states in shown
-    )
+    lines = tuple(_line(group, states, voice, followed=followed, bookings=bookings) for states in shown)
     left = ordered[len(shown) :]
     more = voice.count("course.more", len(left)) if left else ""
     if left and group.key in _NAMED:
@@ -218,11 +223,14 @@ def _line_order(group: str, states: Sequence[StepState]) -> tuple[int, str]:
 
 
 def _line(
-    group: _Group, states: Sequence[StepState], step: Step, voice: Voice, *, followed: Followed
+    group: _Group, states: Sequence[StepState], voice: Voice, *, followed: Followed, bookings: Bookings
 ) -> StepLine:
     course, pathway = followed
     first = states[-1] if group.key == "recent" else states[0]
+    step = pathway.steps[first.step]
     when = step_time(first, voice, today=course.as_of.day, pathway=course.pathway)
+    if first.state in _BOOKABLE:
+        when = booked_first([(first, step)], bookings, goal=when, voice=voice)
     if len(states) > 1:
         when = f"{voice.count('course.times', len(states))}: {when}"
     return StepLine(

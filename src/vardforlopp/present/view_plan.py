@@ -10,8 +10,10 @@ from vardforlopp.contract.asks import Followed, step_id
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, Origin, PlannedActivity
 from vardforlopp.contract.titles import activity_texts
+from vardforlopp.definitions.model import Step
 from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.kernel.civil import add_months
+from vardforlopp.present.bookings import Bookings, booked_first, bookings_of
 from vardforlopp.present.plan_model import (
     ConflictView,
     Mark,
@@ -45,6 +47,11 @@ class Stand(NamedTuple):
     followed: Followed
     state: StepState
 
+    @property
+    def asked(self) -> tuple[StepState, Step]:
+        """The occurrence with what its definition says."""
+        return self.state, self.followed.pathway.steps[self.state.step]
+
 
 def stands(person: PersonPlan) -> dict[str, Stand]:
     """Every step occurrence of the person by its id."""
@@ -73,7 +80,7 @@ def group_of(activity: PlannedActivity, today: int) -> str:
 
 def plan_groups(person: PersonPlan, voice: Voice) -> tuple[PlanGroup, ...]:
     """The plan in its stretches; an empty stretch is left out."""
-    known = stands(person)
+    known, bookings = stands(person), bookings_of(person, voice)
     today = person.as_of.day
     found: dict[str, list[PlannedActivity]] = {}
     for activity in person.proposal.activities:
@@ -89,7 +96,7 @@ def plan_groups(person: PersonPlan, voice: Voice) -> tuple[PlanGroup, ...]:
             items=()
             if key == "waiting"
             else tuple(
-                plan_item(each, known, voice=voice, mark=mark, today=today, mixed=mixed)
+                plan_item(each, known, voice=voice, mark=mark, bookings=bookings, today=today, mixed=mixed)
                 for each in found[key]
             ),
             waits=_wait_lines(found[key], known, voice) if key == "waiting" else (),
@@ -127,6 +134,7 @@ def plan_item(
     *,
     voice: Voice,
     mark: Mark,
+    bookings: Bookings,
     today: int,
     mixed: bool,
 ) -> PlanItem:
@@ -134,11 +142,13 @@ def plan_item(
     two_owners = len(activity.origins) > 1 and not activity.level
     who = voice.owner(activity.roles, activity.level)
     proposed = all(origin.proposal for origin in activity.origins)
+    goal = item_time(activity, known, voice=voice, today=today)
+    asked = [known[origin.id].asked for origin in activity.origins]
     return PlanItem(
         id=activity.id,
         mark="proposal" if proposed and mark == "now" else mark,
         title=activity_title(activity, known, voice=voice),
-        when=item_time(activity, known, voice=voice, today=today),
+        when=booked_first(asked, bookings, goal=goal, voice=voice),
         who=f"{who} ({voice.say('plan.two_owners')})" if two_owners else who,
         note=voice.say("time.not_due") if proposed else "",
         tags=_tags(activity, voice, mixed=mixed),

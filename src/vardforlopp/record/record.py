@@ -113,6 +113,7 @@ class Mention:
     phone: str | None = None
     unit: str | None = None
     until: int | None = None  # end of a booked time, if one is written
+    selectors: tuple[str, ...] = ()  # what a booked time is for
 
 
 @dataclass(frozen=True, slots=True)
