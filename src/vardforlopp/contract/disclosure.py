@@ -11,7 +11,12 @@ _FROM_OPEN_TO_CLOSED: tuple[Disclosure, ...] = ("open", "after-informed", "staff
 
 def strictest(disclosures: Iterable[Disclosure]) -> Disclosure:
     """The most closed of some disclosures."""
-    return max(disclosures, key=_FROM_OPEN_TO_CLOSED.index, default="open")
+    return max(disclosures, key=openness, default="open")
+
+
+def openness(disclosure: Disclosure) -> int:
+    """The place of a disclosure on the way from open to closed."""
+    return _FROM_OPEN_TO_CLOSED.index(disclosure)
 
 
 def of_step(pathway: Pathway, step: Step, *, followed: bool = True) -> Disclosure:

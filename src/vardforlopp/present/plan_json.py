@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from vardforlopp.contract.asks import Followed, only_afterwards, step_id
-from vardforlopp.contract.disclosure import of_step
+from vardforlopp.contract.asks import Ask, Followed, only_afterwards, step_id
+from vardforlopp.contract.disclosure import of_step, openness, strictest
+from vardforlopp.contract.join import join
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
 from vardforlopp.definitions.model import Pathway
@@ -28,7 +29,7 @@ from vardforlopp.present.json_parts import (
 )
 from vardforlopp.present.sheet import sheet
 from vardforlopp.present.view_background import adoption_of
-from vardforlopp.present.view_plan import activity_title, stands
+from vardforlopp.present.view_plan import Stand, activity_title, stands
 from vardforlopp.present.voice import Voice
 from vardforlopp.record.record import Source
 
@@ -183,7 +184,8 @@ def _plan(person: PersonPlan, voice: Voice) -> Json:
     checked = proposal.checked
     return {
         "items": [
-            _item(each, activity_title(each, known, voice=voice), voice) for each in proposal.activities
+            _item(each, known, voice) | {"parts": _parts(each, person.asks, known, voice)}
+            for each in proposal.activities
         ],
         "conflicts": [_conflict(each, voice) for each in proposal.conflicts],
         "unknown": list(proposal.unknown),
@@ -198,11 +200,27 @@ def _plan(person: PersonPlan, voice: Voice) -> Json:
     }
 
 
-def _item(activity: PlannedActivity, title: str, voice: Voice) -> Json:
+def _parts(
+    activity: PlannedActivity, asks: Sequence[Ask], known: Mapping[str, Stand], voice: Voice
+) -> list[Json]:
+    """What is joined here, joined anew of its more open origins alone, for each step on the way to closed.
+
+    The person sees such a part where the whole is closed; it is made as if nobody asked for the rest,
+    so neither its time, its owner nor its name can tell of that (S09).
+    """
+    own = {origin.id: origin.disclosure for origin in activity.origins}
+    found: list[Json] = []
+    for level in sorted(set(own.values()) - {activity.disclosure}, key=openness):
+        shown = {name for name, closed in own.items() if strictest((closed, level)) == level}
+        found += [_item(each, known, voice) for each in join(ask for ask in asks if ask.origin.id in shown)]
+    return found
+
+
+def _item(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice) -> Json:
     return {
         "id": activity.id,
         "activity": activity.activity,
-        "title": title,
+        "title": activity_title(activity, known, voice=voice),
         "side": activity.side,
         "purpose": activity.purpose,
         "competence": activity.competence,

@@ -187,8 +187,8 @@ def _courses() -> dict[str, Schema]:
     return {"suggestions": many(suggestion), "enrolments": many(enrolment), "steps": many(_step())}
 
 
-def _plan() -> Schema:
-    item = obj(
+def _item(**more: Schema) -> Schema:
+    return obj(
         id=TEXT,
         activity=TEXT,
         title=TEXT,
@@ -200,7 +200,11 @@ def _plan() -> Schema:
         origins=many(TEXT),
         owner=OWNER,
         disclosure=DISCLOSURE,
+        **more,
     )
+
+
+def _plan() -> Schema:
     conflict = obj(
         id=TEXT,
         kind=TEXT,
@@ -220,7 +224,7 @@ def _plan() -> Schema:
     )
     status = one_of(_literals(Checked, "medication_list_status"))
     return obj(
-        items=many(item),
+        items=many(_item(parts=many(_item()))),
         conflicts=many(conflict),
         unknown=many(TEXT),
         checked=obj(rules=COUNT, medication_list=obj(source=maybe(TEXT), at=maybe(DAY), status=status)),

@@ -87,6 +87,29 @@ def test_S09_what_a_suspicion_asks_for_stays_with_staff_in_the_plan_and_the_data
     assert extension("disclosure", "valueCode", "staff-only") in fhir["detail"]["extension"]
 
 
+def test_S09_a_closed_reason_leaves_no_trace_in_the_open_part_of_the_data() -> None:
+    """The whole stays with staff; its open part has the time, origin and owner of the open ask alone."""
+    open_, after, closed = (
+        replace(pathway(name, step(f"eko-{name}", activity="eko")), disclosure=disclosure)
+        for name, disclosure in (("hjarta", "open"), ("lunga", "after-informed"), ("demens", "staff-only"))
+    )
+    courses = (
+        followed(open_, state("eko-hjarta", opens="2026-03-01", due="2026-06-01")),
+        followed(after, state("eko-lunga", opens="2026-03-01", due="2026-05-01")),
+        followed(closed, state("eko-demens", opens="2026-03-20", due="2026-04-01")),
+    )
+    voice = Voice(definitions(catalogue(), open_, after, closed), "sv")
+    (item,) = plan_json(person(*courses), voice, pathways=(), version="0.1.0")["plan"]["items"]
+    (alone,) = plan_json(person(courses[0]), voice, pathways=(), version="0.1.0")["plan"]["items"]
+    (without,) = plan_json(person(*courses[:2]), voice, pathways=(), version="0.1.0")["plan"]["items"]
+
+    assert (item["disclosure"], len(item["origins"])) == ("staff-only", 3)
+    assert [each["disclosure"] for each in item["parts"]] == ["open", "after-informed"]
+    assert item["parts"][0] | {"parts": []} == alone
+    assert item["parts"][1] | {"parts": [item["parts"][0]]} == without
+    assert "demens" not in json.dumps(item["parts"])
+
+
 def test_S09_a_closed_pathway_closes_the_collisions_that_speak_of_it() -> None:
     """An open rule about a closed pathway would tell of the pathway."""
     rule = interaction(pathways=("demens",))
