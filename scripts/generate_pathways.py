@@ -178,7 +178,7 @@ def _sources(pathway: Pathway) -> list[str]:
 
 def _index(root: Path) -> str:
     """`docs/pathways/README.md`."""
-    lines = ["# Förloppen", "", "| Förlopp | Steg | Fall | |", "|---|---|---|---|"]
+    lines = ["# Förloppen", "", "| Förlopp | Åtgärder | Fall | |", "|---|---|---|---|"]
     for name, pathway in definitions().pathways.items():
         after = f"fortsätter [{pathway.follows}]({pathway.follows}.md)" if pathway.follows else ""
         found = f"[{len(cases_of(name))}]({name}-fall.md)"

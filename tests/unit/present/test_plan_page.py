@@ -132,7 +132,7 @@ def test_S03_unknown_is_loud() -> None:
     """Unknown steps have a number, a group and a section of their own, with the missing data named."""
     said = Page(html()).said()
 
-    assert "2 oklara steg" in said
+    assert "2 oklara åtgärder" in said
     assert "Oklart om det behövs 2" in said
     assert re.search(
         r"EF \(mätningar; [^)]*\) behövs för åtgärderna ”Aterbesok” \(Kol\), ”Nyha” \(Hjart", said

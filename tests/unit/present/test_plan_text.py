@@ -162,7 +162,7 @@ def test_S03_unknown_steps_are_listed_by_what_they_wait_for() -> None:
     said = " ".join(text().split())
     unknown = said[said.index("DET VI INTE VET") :]
 
-    assert "2 steg kan inte avgöras" in unknown
+    assert "2 åtgärder kan inte avgöras" in unknown
     assert unknown.index("EF") < unknown.index("Kön")
 
 

@@ -2,7 +2,7 @@
 
 _TEXTS = {
     "title": "{pathway}: det som utkastet inte bär med sig",
-    "made": "Utkast {pathway} {version}: faser {phases}, steg {steps}, urval {selectors}.",
+    "made": "Utkast {pathway} {version}: faser {phases}, åtgärder {steps}, urval {selectors}.",
     "elements": (
         "Lästa element: {total}. Med i utkastet: {carried}. Inte med: {left}, i {entries} "
         "poster. Lagda åt sidan: {aside}."
@@ -40,7 +40,7 @@ _REASONS = {
         "Låt läkaren besluta; skriv in besöket eller ställningstagandet, aldrig dosen.",
     ),
     "not-to-do": (
-        "Aktiviteten är något som inte ska göras; ett steg är något att göra.",
+        "Aktiviteten är något som inte ska göras; en åtgärd är något att göra.",
         "Skriv rådet i en text, eller som en krock.",
     ),
     "modifier": (
@@ -95,7 +95,7 @@ _REASONS = {
         "Skriv den som ett antal minuter, timmar, dagar, veckor, månader eller år.",
     ),
     "related-range": (
-        "Den bortre gränsen får inte plats när steget väntar på flera.",
+        "Den bortre gränsen får inte plats när åtgärden väntar på flera.",
         "Skriv den som `within` eller `opens`.",
     ),
     "related-offset": (
@@ -103,7 +103,7 @@ _REASONS = {
         "Skriv den på åtgärden som väntar, som `plus`.",
     ),
     "related-missing": (
-        "Åtgärden som det hänvisas till finns inte bland utkastets steg.",
+        "Åtgärden som det hänvisas till finns inte i utkastet.",
         "Rätta id:t, eller skriv vad som väntas in.",
     ),
     "related-twice": (
@@ -115,11 +115,11 @@ _REASONS = {
         "Skriv vad som väntas in.",
     ),
     "related-concurrent": (
-        "Två steg på samma gång har inget nyckelord.",
-        "Gör dem till ett steg, eller låt båda räknas från samma tidpunkt.",
+        "Två åtgärder på samma gång har inget nyckelord.",
+        "Gör dem till en åtgärd, eller låt båda räknas från samma tidpunkt.",
     ),
     "related-start": (
-        "Journalen visar när ett steg blev klart, inte när det började: det läses som klart.",
+        "Journalen visar när en åtgärd blev klar, inte när den började: den läses som klar.",
         "Kontrollera att ordningen fortfarande stämmer.",
     ),
     "trigger": (
@@ -152,7 +152,7 @@ _REASONS = {
     ),
     "input": (
         "Vad en åtgärd behöver veta är inget nyckelord.",
-        "Gör ett tidigare steg av det, eller låt det vara.",
+        "Gör en tidigare åtgärd av det, eller låt det vara.",
     ),
     "code": (
         "Koden saknar kodsystem, eller slutar med en stjärna.",
@@ -187,7 +187,7 @@ _REASONS = {
         "Välj en roll och skriv den under `by`.",
     ),
     "action-type": (
-        "Ett steg är något att göra; det ändrar eller tar inte bort en ordination.",
+        "En åtgärd är något att göra; den ändrar eller tar inte bort en ordination.",
         "Skriv det som ett ställningstagande.",
     ),
     "priority": (
@@ -203,12 +203,12 @@ _REASONS = {
         "Skriv ett val, eller villkor.",
     ),
     "group": (
-        "En grupp i en fas läggs in i sina steg, med sina villkor och tider.",
+        "En grupp i en fas läggs in i sina åtgärder, med sina villkor och tider.",
         "Gör den till en fas om den ska synas.",
     ),
     "on-a-group": (
-        "Det står på en grupp; steg har det vart och ett.",
-        "Skriv det på de steg som det gäller.",
+        "Det står på en grupp; åtgärder har det var och en.",
+        "Skriv det på de åtgärder som det gäller.",
     ),
     "id-twice": (
         "Id:t står två gånger i planen; det andra har fått ett nytt.",
@@ -223,7 +223,7 @@ _REASONS = {
         "Skriv det i `note` om läsaren behöver det.",
     ),
     "goal-of-step": (
-        "Ett steg säger inte vilket mål det har.",
+        "En åtgärd säger inte vilket mål den har.",
         "Inget, om indikatorn säger nog.",
     ),
     "text": (
