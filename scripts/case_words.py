@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.cases import (
-    ABSENT,
     ActLine,
     Case,
     Expectation,
@@ -20,6 +19,7 @@ from vardforlopp.definitions.cases import (
 from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import Interval, Moment, as_of_day, exact, parse_time
+from vardforlopp.present.catalogues import say
 from vardforlopp.present.reasons import answer_words, waits_words
 from vardforlopp.present.wording import on_words
 from vardforlopp.record.facts import Day, Word
@@ -29,19 +29,6 @@ BOOK = BOOKS[LANG]
 
 _SEX = {"female": "Kvinna", "male": "Man", "other": "Person", "unknown": "Person, okänt kön"}
 _SIDE = {"left": "vänster sida", "right": "höger sida", "both": "båda sidor"}
-STATUS = {
-    "performed": "utfört", "ordered": "bara beställt", "planned": "bara planerat",
-    "refuted": "utrett och avfärdat", "cancelled": "inställt", "family": "gäller en släkting",
-    "provisional": "bara misstänkt",
-}  # fmt: skip
-STATES = {
-    "done": "Gjort", "done-late": "Gjort efter målet", "attested": "Gjort på annat håll, intygat",
-    "skipped": "Görs inte", "not-applicable": "Gäller inte", "ended": "Slutade med förloppet",
-    "waiting": "Väntar", "before-start": "Låg före starten", "unknown": "Oklart",
-    "superseded": "Ersatt av nästa tillfälle", "missed": "Inte gjort under sin tid",
-    "upcoming": "Kommer senare", "due": "Kan göras nu", "unseen": "Inte sett i anslutna källor",
-    "overdue": "Efter målet", ABSENT: "Finns inte",
-}  # fmt: skip
 _WRITTEN = re.compile(r"([<>]=?)?\s*(-?[\d.]*\d)(?:\s*\.\.\s*(-?[\d.]*\d))?\s*(.*)")
 _BOUNDS = {"<": "under ", "<=": "högst ", ">": "över ", ">=": "minst "}
 
@@ -97,7 +84,7 @@ def _happened(case: Case, names: Names) -> Iterator[str]:
 
 
 def _line(line: FactLine | ActLine, names: Names) -> str:
-    said = _fact(line, names) if isinstance(line, FactLine) else _act(line, names)
+    said = _fact(line, names) if isinstance(line, FactLine) else act_line(line, names)
     known = [f"känt först {_when(line.known)}"] if line.known else []
     known += [f"återtaget {_when(line.retracted)}"] if line.retracted else []
     return ", ".join([said, *known])
@@ -113,43 +100,39 @@ def _fact(line: FactLine, names: Names) -> str:
     ]
     said += [*limits, *([_SIDE[line.side]] if line.side else [])]
     said += [f"till {_when(line.until)}"] if line.until else []
-    said += [STATUS[line.status]] if line.status else []
+    said += [say(LANG, f"case.status.{line.status}")] if line.status else []
     return ", ".join(said)
 
 
 def _value(line: FactLine, names: Names) -> str:
-    if isinstance(line.value, Word):
-        said = answer_words(line.value.word, names, book=BOOK) or line.value.word
-        return said if said.isdigit() else f"”{said}”"
+    word = line.value.word if isinstance(line.value, Word) else ""
+    if word and not _WRITTEN.fullmatch(word):
+        return f"”{answer_words(word, names, book=BOOK) or word}”"
     if isinstance(line.value, Day):
         day = formats.day(line.value.day, BOOK)
         return f"({day})" if line.value.at is None else f"({on_words(exact(line.value.at), LANG)})"
-    written = _WRITTEN.fullmatch(line.written[0]) if line.written else None
-    if line.written is None or written is None:
-        return line.written[0] if line.written else ""
+    text, own_unit = line.written or (word, "")
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return text
     bound, low, high, unit = written.groups()
     number = f"{low}{formats.DASH}{high}" if high else low
     number = number.replace(".", ",").replace("-", "\u2212")
-    return _BOUNDS.get(bound or "", "") + formats.with_unit(number, unit or line.written[1], book=BOOK)
+    return _BOUNDS.get(bound or "", "") + formats.with_unit(number, unit or own_unit or "", book=BOOK)
 
 
-def _act(line: ActLine, names: Names) -> str:
-    step = f"”{names.anything(line.step, LANG)}”" if line.step else "hela förloppet"
-    if line.kind == "decision" and line.step:
-        answer = answer_words(line.value, names, book=BOOK, choice=line.step) if line.value else ""
-        said = f"beslut ”{names.decision(line.step, LANG)}”" + (
-            f": {answer or line.value}" if line.value else ""
-        )
+def act_line(line: ActLine, names: Names) -> str:
+    """What somebody did, with who, where and why."""
+    if line.kind == "decision":
+        answer = f": {names.option(line.step or '', line.value, book=BOOK)}" if line.value else ""
+        said = f"beslut ”{names.decision(line.step or '', LANG)}”{answer}"
     else:
-        said = {
-            "deviation": f"avsteg, {step} görs inte",
-            "decline": f"personen avböjer {step}",
-            "attestation": f"intyg att {step} är gjort {_day(line.done)}",
-            "credit": f"{step}, gjort {_day(line.done)}, tillgodoräknas",
-            "pause": f"paus till {_day(line.until)}",
-            "care-focus": f"vårdinriktning {answer_words(line.value or '', names, book=BOOK) or line.value}",
-            "informed": "personen är informerad",
-        }.get(line.kind, line.kind)
+        said = say(
+            LANG, f"case.act.{line.kind}",
+            step=f"”{names.anything(line.step, LANG)}”" if line.step else "hela förloppet",
+            done=_day(line.done), until=_day(line.until),
+            answer=names.answer(line.value, BOOK) if line.value else "",
+        )  # fmt: skip
     again = [f"frågas igen {_day(line.until)}"] if line.kind == "decline" and line.until else []
     which = [f"tillfället {_day(line.occurrence)}"] if line.occurrence else []
     by = [formats.inner(names.performer(line.by, LANG), BOOK)] if line.by else []
@@ -170,11 +153,11 @@ def _expected(found: Expectation, names: Names) -> Iterator[str]:
     for step in found.steps:
         state, details = _state(step), [*_times(step), *_grounds(step, names)]
         if details or step.completed is not None:
-            yield f"{_step(step, names)}: {', '.join([*([state.lower()] if state else []), *details])}."
+            yield f"{_step(step, names)}: {', '.join([*([state] if state else []), *details])}."
         elif state:
             plain.setdefault(state, []).append(_step(step, names))
     for state, steps in plain.items():
-        yield f"{state}: {'; '.join(steps)}."
+        yield formats.sentence(f"{state}: {'; '.join(steps)}")
 
 
 def _stay(found: Expectation, names: Names) -> Iterator[str]:
@@ -182,7 +165,9 @@ def _stay(found: Expectation, names: Names) -> Iterator[str]:
         yield "Ingen ingång."
     elif found.entered:
         yield f"Ingång: {names.entry(found.entered, LANG)}."
-    if found.possible:
+    if found.possible == "none":
+        yield "Ingen möjlig ingång."
+    elif found.possible:
         yield f"Möjlig ingång, som visas för personal: {names.entry(found.possible, LANG)}."
     if found.started:
         yield f"Förloppet började {_when(found.started)}."
@@ -199,8 +184,8 @@ def _step(step: StepExpectation, names: Names) -> str:
 
 
 def _state(step: StepExpectation) -> str:
-    state = STATES[step.state] if step.state else ""
-    return state if step.completed is None else f"{state or 'Gjort'} {_when(step.completed)}"
+    state = say(LANG, f"case.state.{step.state}") if step.state else ""
+    return state if step.completed is None else f"{state or 'gjort'} {_when(step.completed)}"
 
 
 def _times(step: StepExpectation) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from case_words import act_line
 from generate_language import anchor
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.adapters.definitions import load_content
@@ -26,13 +27,6 @@ from vardforlopp.present.voice import Voice
 
 PAGE = "docs/pathways/personer.md"
 SEX = {"female": "Kvinna", "male": "Man", "other": "Person", "unknown": "Person", None: "Person"}
-STATES = {
-    "done": "gjort", "done-late": "gjort, efter sin tid", "attested": "gjort på annat håll",
-    "skipped": "avstått",
-    "not-applicable": "gäller inte", "ended": "avslutat", "waiting": "väntar", "unknown": "kan inte avgöras",
-    "before-start": "före starten", "superseded": "ersatt", "missed": "uteblivet", "upcoming": "kommer",
-    "due": "dags", "unseen": "syns inte", "overdue": "försenat", "absent": "finns inte",
-}  # fmt: skip
 #: Of the conflicts that joining itself finds.
 WAYS_OUT = {
     "incompatible-timing": ways_out.IMPOSSIBLE_TIMING,
@@ -115,7 +109,7 @@ class _Person:
         value = f" {self._value(line.written[0])}" if line.written else ""
         side = f", {self._side(line.side)}" if line.side else ""
         until = f" till {_when(line.until)}" if line.until else ""
-        status = f" ({line.status})" if line.status else ""
+        status = f" ({self._voice.say(f'case.status.{line.status}')})" if line.status else ""
         title = self._voice.names().selector(line.selector, "sv")
         return f"{_when(line.on)}{until} {title}{value}{side}{status}"
 
@@ -126,11 +120,8 @@ class _Person:
         return formats.with_unit(text, unit, book=self._voice.book) if unit else text
 
     def _act(self, line: ActLine, pathway: str) -> str:
-        names = self._voice.names(pathway)
-        title = names.decision(line.step, "sv") if line.step else ""
-        said = {"decline": "tackar nej till", "decision": "beslut:"}.get(line.kind, f"{line.kind}:")
-        value = f": {names.answer(line.value, self._voice.book)}" if line.value else ""
-        return f"{_when(line.on)} {said} {title}{value} ({self._voice.short(pathway)})"
+        said = act_line(line, self._voice.names(pathway))
+        return f"{_when(line.on)} {said} ({self._voice.short(pathway)})"
 
     def _day(self, expected: PersonExpectation) -> Iterator[str]:
         yield from ("", f"### {self._voice.day(expected.as_of.day)}")
@@ -151,7 +142,9 @@ class _Person:
             yield from _list("Blir en åtgärd", groups, otherwise="Inget slås samman.")
         apart = [f"{self._steps(each.steps)}. {each.why['sv']}" for each in expected.apart]
         yield from _list("Hålls isär", apart)
-        states = [f"{self._step(name)}: {STATES[state]}" for name, state in expected.steps]
+        states = [
+            f"{self._step(name)}: {self._voice.say(f'case.state.{state}')}" for name, state in expected.steps
+        ]
         yield from _list("Så står det till", states)
         if expected.conflicts is not None:
             conflicts = [line for each in expected.conflicts for line in self._conflict(each)]

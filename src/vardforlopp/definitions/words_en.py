@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vardforlopp.definitions.answers import ENGLISH_ANSWERS
 from vardforlopp.definitions.phrasebook import Phrasebook, UnitForms
 from vardforlopp.definitions.steps_en import STEP_PHRASES
 
@@ -211,42 +212,7 @@ ENGLISH = Phrasebook(
         "December",
     ),
     ordinals={},
-    answers={
-        "ja": "yes",
-        "nej": "no",
-        "okant": "unknown",
-        "normal": "normal",
-        "omtest": "re-test",
-        "kanske": "maybe",
-        "rod": "red",
-        "orange": "orange",
-        "gul": "yellow",
-        "gron": "green",
-        "bla": "blue",
-        "uppnadd": "reached",
-        "maldos": "target dose",
-        "hogsta-tolererade": "highest tolerated",
-        "positiv": "positive",
-        "latt": "mild",
-        "lindrande": "comfort care",
-        "medelsvar": "moderate",
-        "svar": "severe",
-        "normalt": "normal",
-        "lagt": "low",
-        "hogt": "high",
-        "roker": "smokes",
-        "har-rokt": "has smoked",
-        "aldrig-rokt": "has never smoked",
-        "oklar": "unclear",
-        "hog": "high",
-        "ny-undersokning": "repeat examination",
-        "biologiskt-lakemedel": "biological drug",
-        "jak-hammare": "JAK inhibitor",
-        "avbojt": "declined",
-        "negativ": "negative",
-        "osaker": "uncertain",
-        "oforandrad": "unchanged",
-    },
+    answers=ENGLISH_ANSWERS,
     measures={
         "mm[Hg]": "mmHg",
         "Cel": "°C",

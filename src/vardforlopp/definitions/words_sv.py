@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vardforlopp.definitions.answers import SWEDISH_ANSWERS
 from vardforlopp.definitions.phrasebook import Phrasebook, UnitForms
 from vardforlopp.definitions.steps_sv import STEP_PHRASES
 
@@ -290,42 +291,7 @@ SWEDISH = Phrasebook(
         11: "elfte",
         12: "tolfte",
     },
-    answers={
-        "ja": "ja",
-        "nej": "nej",
-        "okant": "okänt",
-        "normal": "normal",
-        "omtest": "nytt prov",
-        "kanske": "kanske",
-        "rod": "röd",
-        "orange": "orange",
-        "gul": "gul",
-        "gron": "grön",
-        "bla": "blå",
-        "uppnadd": "uppnådd",
-        "maldos": "måldos",
-        "hogsta-tolererade": "högsta tolererade",
-        "positiv": "positiv",
-        "latt": "lätt",
-        "lindrande": "lindrande vård",
-        "medelsvar": "medelsvår",
-        "svar": "svår",
-        "normalt": "normalt",
-        "lagt": "lågt",
-        "hogt": "högt",
-        "roker": "röker",
-        "har-rokt": "har rökt",
-        "aldrig-rokt": "har aldrig rökt",
-        "oklar": "oklar",
-        "hog": "hög",
-        "ny-undersokning": "ny undersökning",
-        "biologiskt-lakemedel": "biologiskt läkemedel",
-        "jak-hammare": "JAK-hämmare",
-        "avbojt": "avböjt",
-        "negativ": "negativ",
-        "osaker": "osäker",
-        "oforandrad": "oförändrad",
-    },
+    answers=SWEDISH_ANSWERS,
     measures={
         "mm[Hg]": "mmHg",
         "Cel": "°C",

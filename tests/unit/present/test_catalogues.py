@@ -12,7 +12,8 @@ from vardforlopp.adapters.plan_files import page_templates
 from vardforlopp.present.catalogues import CATALOGUES
 
 SV, EN = CATALOGUES["sv"], CATALOGUES["en"]
-PRESENT = Path(__file__).parents[3] / "src" / "vardforlopp" / "present"
+ROOT = Path(__file__).parents[3]
+PRESENT, SCRIPTS = ROOT / "src" / "vardforlopp" / "present", ROOT / "scripts"
 #: Keys that are put together where they are used.
 MADE = re.compile(r"""f["']([a-z_.\-]+)\.\{|"([a-z_.\-]+)\." ~""")
 
@@ -46,9 +47,8 @@ def test_S07_no_text_promises() -> None:
 
 def test_every_text_is_used() -> None:
     """What nothing says is deleted."""
-    source = "\n".join(
-        path.read_text("utf-8") for path in PRESENT.parent.rglob("*.py") if "catalogues" not in path.parts
-    )
+    readers = (*PRESENT.parent.rglob("*.py"), *SCRIPTS.glob("*.py"))
+    source = "\n".join(path.read_text("utf-8") for path in readers if "catalogues" not in path.parts)
     source += "\n".join(page_templates().values())
     prefixes = {match[1] or match[2] for match in MADE.finditer(source)}
 
