@@ -70,6 +70,9 @@ def _state_of(node: FlowNode, lang: Lang) -> Iterator[str]:
         yield f"{LOOKS[node.standing].sign} {say(lang, f'flow.state.{node.standing}')}"
 
 
+Texts = Mapping[str, tuple[BoxText, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Where everything stands, in the units of the drawing."""
@@ -78,7 +81,7 @@ class Measures:
     grid: Grid
     routes: Sequence[Route]
     tracks: Tracks
-    texts: Mapping[str, tuple[BoxText, ...]]
+    texts: Texts
     lefts: tuple[float, ...]
     widths: tuple[float, ...]
     tops: tuple[float, ...]
@@ -148,12 +151,16 @@ class Measures:
         return above + _GUTTER / 2 + self.tracks.along[gutter, target] * _TRACK
 
 
-def measure(flow: Flow, lang: Lang, *, most_rows: int, stacked: bool) -> Measures:
-    """The measures of a flow packed in one way."""
+def texts_of(flow: Flow, lang: Lang) -> Texts:
+    """What each box says, wrapped once for all the ways to pack the flow."""
+    return {node.id: box_texts(node, lang) for node in flow.nodes}
+
+
+def measure(flow: Flow, texts: Texts, *, most_rows: int, stacked: bool) -> Measures:
+    """The measures of a flow packed in one way. `texts`: what each box says."""
     grid = grid_of(flow, most_rows=most_rows, stacked=stacked)
     routes = routes_of(flow, grid)
     tracks = tracks_of(routes, grid)
-    texts = {node.id: box_texts(node, lang) for node in flow.nodes}
     lefts, widths = _columns(flow, grid, tracks)
     head = _head(flow, grid, lefts, widths)
     tops, heights, bottom = _rows(flow, grid, tracks, texts, head=head)
@@ -185,7 +192,7 @@ def _head(flow: Flow, grid: Grid, lefts: Sequence[float], widths: Sequence[float
 
 
 def _rows(
-    flow: Flow, grid: Grid, tracks: Tracks, texts: Mapping[str, Sequence[BoxText]], *, head: float
+    flow: Flow, grid: Grid, tracks: Tracks, texts: Texts, *, head: float
 ) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     heights = [_LEAST_HEIGHT] * grid.rows
     for node in flow.nodes:

@@ -13,7 +13,7 @@ from vardforlopp.engine.course import Course
 from vardforlopp.present.lane_drawing import Drawing
 from vardforlopp.present.lane_fold import folded
 from vardforlopp.present.lane_graph import Flow, FlowNode, flow_of, here_of
-from vardforlopp.present.lane_measures import measure
+from vardforlopp.present.lane_measures import measure, texts_of
 from vardforlopp.present.wording import say
 
 _A4 = 297 / 210
@@ -31,8 +31,9 @@ def flowchart(names: Names, lang: Lang, *, course: Course | None = None, prefix:
 def drawing_of(names: Names, lang: Lang, *, course: Course | None = None) -> Drawing:
     """The drawing that is largest on a landscape page, out of the ways to pack it."""
     flow = folded(flow_of(names, lang, course=course), lang)
+    texts = texts_of(flow, lang)
     tried = [
-        Drawing(measure(flow, lang, most_rows=rows, stacked=stacked), lang)
+        Drawing(measure(flow, texts, most_rows=rows, stacked=stacked), lang)
         for stacked in (False, True)
         for rows in _ROWS_TRIED
     ]

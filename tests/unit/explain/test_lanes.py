@@ -18,7 +18,7 @@ from vardforlopp.present.lane_drawing import Drawing
 from vardforlopp.present.lane_fold import MOST_NODES, folded
 from vardforlopp.present.lane_graph import flow_of
 from vardforlopp.present.lane_marks import Point
-from vardforlopp.present.lane_measures import PAD, measure
+from vardforlopp.present.lane_measures import PAD, measure, texts_of
 from vardforlopp.present.lane_sources import ENTRY
 from vardforlopp.present.lanes import drawing_of, flow_list, flowchart
 from vardforlopp.present.text_width import width
@@ -256,7 +256,7 @@ def test_the_chosen_packing_is_the_one_shown_largest_on_a_landscape_page() -> No
     """At forty boxes the drawing is close to the shape of an A4."""
     best = drawing_of(crowd(38), "sv")
     flow = folded(flow_of(crowd(38), "sv"), "sv")
-    wide = Drawing(measure(flow, "sv", most_rows=1, stacked=False), "sv")
+    wide = Drawing(measure(flow, texts_of(flow, "sv"), most_rows=1, stacked=False), "sv")
 
     assert 0.9 <= best.width / best.height <= 2.0
     assert best.width < wide.width
