@@ -12,10 +12,11 @@ from vardforlopp.adapters.definitions import load_definitions
 from vardforlopp.adapters.whole_files import write_whole
 from vardforlopp.cli.arguments import pathway_arguments, region_argument
 from vardforlopp.cli.outside import FINE, Outside
+from vardforlopp.contract.disclosure import of_step
 from vardforlopp.definitions.explain import explained_with, step_words
-from vardforlopp.definitions.lay import lay_of
+from vardforlopp.definitions.lay import Lay, lay_of
 from vardforlopp.definitions.model import Pathway
-from vardforlopp.definitions.names import names_for
+from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.suggest import did_you_mean, listed
 from vardforlopp.kernel.errors import InputError
@@ -65,13 +66,20 @@ def explain(
     if step is None:
         outside.say(pathway_text(explained_with(names, lang), lang))
     else:
-        words = step_words(step, names, lang=lang)
-        lay = lay_of(
-            found.steps.get(step), found, catalogue=definitions.catalogue, texts=content_texts(content)
-        )
-        read = {language: text for language, text in lay.items() if language.startswith(lang)}
-        outside.say(step_text(words, found.sources.values(), lang=lang, lay=read))
+        outside.say(_step(step, names, lang, content=content))
     return FINE
+
+
+def _step(step: str, names: Names, lang: Lang, *, content: Path | None) -> str:
+    """A step or choice in words, with what the person reads, unless only staff may see it (S09)."""
+    pathway = names.pathway
+    assert pathway is not None, "the pathway is known"
+    lay: dict[str, Lay] = {}
+    found = pathway.steps.get(step)
+    if found is not None and of_step(pathway, found) != "staff-only":
+        lay = lay_of(found, pathway, catalogue=names.catalogue, texts=content_texts(content))
+    read = {language: text for language, text in lay.items() if language.startswith(lang)}
+    return step_text(step_words(step, names, lang=lang), pathway.sources.values(), lang=lang, lay=read)
 
 
 def _check(step: str, pathway: Pathway) -> None:

@@ -122,12 +122,8 @@ def lay_of_step(step: Step, texts: LayTexts, *, catalogue: Catalogue, language: 
     return Lay(own.place, **said | {"ask": said["ask"] or texts.pathway.ask})
 
 
-def lay_of(
-    step: Step | None, pathway: Pathway, *, catalogue: Catalogue, texts: Table[str, str]
-) -> dict[str, Lay]:
-    """What the person reads about a step, by language; nothing where only staff may see it."""
-    if step is None or "staff-only" in (step.disclosure, pathway.disclosure):
-        return {}
+def lay_of(step: Step, pathway: Pathway, *, catalogue: Catalogue, texts: Table[str, str]) -> dict[str, Lay]:
+    """What the person reads about a step, by language."""
     found = load_lay(texts, {pathway.id: pathway}).texts
     return {
         language: lay_of_step(step, lay, catalogue=catalogue, language=language)

@@ -36,6 +36,14 @@ def test_a_region_s_adoption_is_told() -> None:
     assert "Usually happens within" in said
 
 
+def test_S09_what_only_staff_may_see_is_not_told_to_the_person() -> None:
+    """A step that is open is shown as the person reads it; one that is closed only as staff do."""
+    reads = "SÅ LÄSER PERSONEN"
+
+    assert reads in _explain("hjartsvikt", "ekokardiografi")[1]
+    assert reads not in _explain("hjartsvikt", "palliativ-bedomning")[1]
+
+
 def test_the_flowchart_is_written_and_its_file_named_on_standard_error(tmp_path: Path) -> None:
     """Diagnostics never mix with the answer."""
     file = tmp_path / "kol.svg"
