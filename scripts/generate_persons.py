@@ -20,8 +20,8 @@ from vardforlopp.definitions.persons import (
     PersonCase,
     PersonExpectation,
     StepName,
-    load_persons,
 )
+from vardforlopp.definitions.read_persons import load_persons
 from vardforlopp.kernel.civil import Interval, iso
 from vardforlopp.present.voice import Voice
 

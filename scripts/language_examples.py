@@ -20,7 +20,6 @@ from vardforlopp.definitions.lay import TEXTS_SHAPE
 from vardforlopp.definitions.linting import LANGUAGE, lint_pathway
 from vardforlopp.definitions.model import Pathway, Phase
 from vardforlopp.definitions.names import names_for
-from vardforlopp.definitions.persons import person_of
 from vardforlopp.definitions.read_cases import parse_case
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
@@ -34,6 +33,7 @@ from vardforlopp.definitions.read_indicators import INDICATORS
 from vardforlopp.definitions.read_moments import MOMENT, WINDOW
 from vardforlopp.definitions.read_overlay import read_overlay
 from vardforlopp.definitions.read_pathway import OMITTED, PATHWAY_SHAPE, read_rows
+from vardforlopp.definitions.read_persons import person_of
 from vardforlopp.definitions.read_steps import read_phase
 from vardforlopp.definitions.reading import Reading, Shape, need_sequence, read_keys
 from vardforlopp.definitions.references import Names, resolve

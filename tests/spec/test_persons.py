@@ -5,7 +5,8 @@ import pytest
 from made import examples
 from vardforlopp.adapters.content_files import content_texts
 from vardforlopp.contract.personwork import run_person
-from vardforlopp.definitions.persons import PersonCase, load_persons
+from vardforlopp.definitions.persons import PersonCase
+from vardforlopp.definitions.read_persons import load_persons
 from vardforlopp.engine.compile import compile_pathway
 from vardforlopp.kernel.workdays import swedish
 

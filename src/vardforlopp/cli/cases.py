@@ -16,8 +16,8 @@ from vardforlopp.contract.personwork import PersonRun, run_person
 from vardforlopp.definitions.cases import Case
 from vardforlopp.definitions.catalogue import Definitions
 from vardforlopp.definitions.model import Pathway
-from vardforlopp.definitions.persons import load_persons
 from vardforlopp.definitions.read_cases import load_cases
+from vardforlopp.definitions.read_persons import load_persons
 from vardforlopp.engine.casework import Answer, coverage, run_case
 from vardforlopp.engine.compile import Compiled, compile_pathway
 from vardforlopp.engine.interactions import Interactions

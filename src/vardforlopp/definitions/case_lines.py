@@ -50,9 +50,9 @@ def _raw(reading: Reading, node: Node) -> Scalar:
 
 
 def read_line(
-    reading: Reading, node: Node, *, selectors: Table[str, Selector], pathway: Pathway
+    reading: Reading, node: Node, *, selectors: Table[str, Selector], pathway: Pathway | None
 ) -> FactLine | ActLine:
-    """One line of the record, by its head word."""
+    """One line of the record, by its head word. Acts belong to a pathway: without one, only facts."""
     mapping = need_mapping(reading, node, what="a line of the record")
     heads = [name for name in mapping.entries if name in LINE_HEADS]
     if len(heads) != 1:
@@ -62,6 +62,9 @@ def read_line(
     values = read_keys(shape, reading, node=mapping)
     if heads[0] == "fact":
         return _fact(reading, mapping, values, selectors)
+    if pathway is None:
+        do = "Write it under `acts: {pathway: [...]}`."
+        raise reading.error("VF-DEF-085", node, "an act stands among the facts", do=do)
     if heads[0] not in _FREE and values[heads[0]] != "*":
         _check_target(reading, mapping, heads[0], pathway)
     if heads[0] == "decision":

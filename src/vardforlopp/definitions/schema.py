@@ -7,7 +7,6 @@ from typing import Any
 
 from vardforlopp.definitions.kinds import ID
 from vardforlopp.definitions.lay import TEXTS_SHAPE
-from vardforlopp.definitions.persons import PERSON_CASE_SHAPE
 from vardforlopp.definitions.read_cases import CASE_SHAPE
 from vardforlopp.definitions.read_catalogue import (
     ACTIVITIES_FILE,
@@ -18,6 +17,7 @@ from vardforlopp.definitions.read_catalogue import (
 from vardforlopp.definitions.read_indicators import INDICATORS
 from vardforlopp.definitions.read_overlay import OVERLAY_SHAPE
 from vardforlopp.definitions.read_pathway import OMITTED, PATHWAY_SHAPE, ROWS_SHAPE
+from vardforlopp.definitions.read_persons import PERSON_CASE_SHAPE
 from vardforlopp.definitions.read_steps import CHOICE_SHAPE, STEP_SHAPE
 from vardforlopp.definitions.reading import Json, Kind, Use
 

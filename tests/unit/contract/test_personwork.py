@@ -4,7 +4,8 @@ import pytest
 
 from made import examples
 from vardforlopp.contract.personwork import PersonRun, run_person
-from vardforlopp.definitions.persons import LoadedPersons, load_persons
+from vardforlopp.definitions.persons import LoadedPersons
+from vardforlopp.definitions.read_persons import load_persons
 
 PERSON = """\
 title: {sv: Båda höfterna och KOL, en: Both hips and COPD}
@@ -156,3 +157,12 @@ def test_what_cannot_be_read_is_told_where_it_stands(line: str, told: str) -> No
 
     assert told in str(error)
     assert "content/persons/02-exempel.yaml:15" in str(error)
+
+
+def test_an_act_among_the_facts_is_refused() -> None:
+    """What people did belongs to a pathway, which the facts do not name."""
+    act = "  - {on: 2026-02-01, decline: influensavaccin}\n"
+    (error,) = loaded("follows: [kol]", person=PERSON.replace("expect:\n", f"{act}expect:\n")).errors
+
+    assert "an act stands among the facts" in str(error)
+    assert "acts: {pathway: [...]}" in str(error)
