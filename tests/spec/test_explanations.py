@@ -17,7 +17,6 @@ from vardforlopp.definitions.model import LEVELS
 from vardforlopp.definitions.names import names_for
 from vardforlopp.definitions.phrasebook import LANGS, Lang
 from vardforlopp.definitions.words import BOOKS
-from vardforlopp.engine.course import STATES
 from vardforlopp.present.explanations import pathway_text
 from vardforlopp.present.lanes import flow_list, flowchart
 from vardforlopp.present.wording import TEXTS
@@ -86,10 +85,9 @@ def _places(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_level_and_state_has_its_words(lang: Lang) -> None:
+def test_every_level_has_its_words(lang: Lang) -> None:
     """Nothing is shown as a code."""
     assert {f"level.{level}" for level in LEVELS} <= set(BOOKS[lang].phrases)
-    assert {f"state.{state}" for state in STATES} <= set(TEXTS[lang])
 
 
 def test_the_languages_know_the_same_answers_and_units() -> None:

@@ -45,11 +45,6 @@ class Interval(NamedTuple):
     day: int
     last_day: int
 
-    @property
-    def precise(self) -> bool:
-        """True when the civil day is certain."""
-        return self.day == self.last_day
-
 
 #: An interval past the constructor: most of a record's are instants, each understood once.
 _interval: Callable[[tuple[int, int, int, int]], Interval] = partial(tuple.__new__, Interval)
@@ -144,11 +139,6 @@ def as_of_day(day: int) -> Moment:
 def reached(moment: Moment, t: Moment) -> bool:
     """True when `t` is at or after `moment`, by instant if `moment` is exact, else by day."""
     return t.at >= moment.at if moment.exact else t.day >= moment.day
-
-
-def day_of_date(value: date) -> int:
-    """A `date` as a day."""
-    return value.toordinal()
 
 
 @lru_cache(maxsize=1 << 16)

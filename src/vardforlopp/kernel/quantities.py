@@ -148,11 +148,6 @@ def known_unit(text: str) -> bool:
     return _form(normalise_unit(text)) is not None
 
 
-def same_dimension(a: str, b: str) -> bool:
-    """True when values in the one unit can be told in the other without a molar mass."""
-    return a == b or not isinstance(_route(a, b, None), str)
-
-
 def convert(value: Fraction, unit: str, to: str, molar_mass: Fraction | None = None) -> Fraction:
     """A value in another unit, exactly; `molar_mass` (g/mol) lets mass and amount meet.
 

@@ -1,4 +1,4 @@
-"""Working days in Sweden, and the days of the care guarantee.
+"""Working days in Sweden.
 
 A working day is Monday to Friday, no public holiday, and none of the eves on which offices are
 closed in practice; which eves count is a setting. Holidays are known for the years of the
@@ -78,11 +78,3 @@ def _swedish(eves: frozenset[str]) -> WorkCalendar:
         days = holidays.split() + [day for eve, day in zip(EVES, closed.split(), strict=True) if eve in eves]
         free.update(date(year, int(day[:2]), int(day[2:])).toordinal() for day in days)
     return WorkCalendar(frozenset(free))
-
-
-def care_guarantee_day(start_day: int, day: int) -> int:
-    """Which day of a care-guarantee limit `day` is: calendar days, the day of contact is 0.
-
-    A limit of three days is kept on day 3. Weekends and holidays count like all other days.
-    """
-    return day - start_day

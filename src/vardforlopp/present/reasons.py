@@ -29,7 +29,7 @@ from vardforlopp.definitions.phrasebook import Lang, Phrasebook
 from vardforlopp.definitions.words import clause_of, evidence_clause, speech_of
 from vardforlopp.definitions.words_atoms import change_words
 from vardforlopp.definitions.words_time import Speech, flipped, moment_words, test_words
-from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason, StepState
+from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
 from vardforlopp.kernel.civil import civil
 from vardforlopp.present.lacking import lacking_words
 from vardforlopp.present.wording import TEXTS, fact_time_words, on_words, say
@@ -282,28 +282,3 @@ def waits_words(waits: Sequence[str], names: Names, *, lang: Lang) -> str:
         else:
             said.append(formats.inner(names.anything(bare, lang), speech.book))
     return formats.joined(said, say(lang, "and"))
-
-
-def state_words(state: StepState, names: Names, *, lang: Lang) -> str:
-    """The state of a step in sentences; a time not booked is a goal and is called so (S07)."""
-    key = f"state.{state.state}"
-    if state.state == "waiting" and "blocked" in state.flags:
-        key += ".blocked"
-    values = {
-        "on": on_words(state.completed, lang) if state.completed else "",
-        "due": on_words(state.due, lang) if state.due else "",
-        "opens": on_words(state.opens, lang) if state.opens else "",
-        "what": waits_words(state.waits_for, names, lang=lang),
-        "act": act_words(state.act, names, lang=lang) if state.act else "",
-    }
-    said = [say(lang, key, **values)]
-    if state.due is not None and state.state in ("upcoming", "due", "unseen", "unknown"):
-        said.append(say(lang, "state.goal", due=values["due"]))
-    if state.proposal:
-        said.append(say(lang, "state.proposal"))
-    if state.missing:
-        step = names.pathway.steps.get(state.step) if names.pathway else None
-        evidence = step.done if step is not None and state.state != "unknown" else None
-        lacking = lacking_words(state.missing, names, lang=lang, evidence=evidence)
-        said.append(say(lang, "state.missing", what=lacking))
-    return " ".join(said)

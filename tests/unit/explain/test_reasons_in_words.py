@@ -13,11 +13,11 @@ from vardforlopp.definitions.model import Provenance
 from vardforlopp.definitions.names import Names
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.words import BOOKS
-from vardforlopp.engine.course import NO, STATES, UNKNOWN, YES, Missing, Reason, State, StepState
-from vardforlopp.kernel.civil import Moment, civil, day_from_iso, start_of_day
+from vardforlopp.engine.course import NO, UNKNOWN, YES, Missing, Reason
+from vardforlopp.kernel.civil import day_from_iso, start_of_day
 from vardforlopp.present.lacking import lacking_words, missing_words
-from vardforlopp.present.reasons import answer_words, fact_words, reason_lines, state_words, waits_words
-from vardforlopp.record.facts import Act, Day, Fact, FactValue, Span, Word
+from vardforlopp.present.reasons import answer_words, fact_words, reason_lines, waits_words
+from vardforlopp.record.facts import Day, Fact, FactValue, Span, Word
 
 DAY = day_from_iso("2026-03-02")
 
@@ -260,46 +260,3 @@ def test_what_a_step_waits_for_is_told_by_title() -> None:
     """Steps and facts alike."""
     assert waits_words(("step:eko", "fact:klozapin"), NAMES, lang="sv") == "ekokardiografi och klozapin"
     assert waits_words(("eko",), NAMES, lang="sv") == "ekokardiografi"
-
-
-def _state(state: State, **given: object) -> StepState:
-    return StepState("eko", "-", state, **given)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "state, swedish",
-    [
-        (_state("done", completed=civil(DAY)), "Gjord den 2 mars 2026."),
-        (_state("done", completed=Moment(DAY, start_of_day(DAY), True)), "Gjord den 2 mars 2026 kl. 00.00."),
-        (_state("waiting", waits_for=("step:eko",)), "Väntar på: ekokardiografi."),
-        (
-            _state("waiting", waits_for=("step:eko",), flags=("blocked",)),
-            "Väntar på: ekokardiografi, som har utgått. Någon behöver ta ställning.",
-        ),
-        (
-            _state("unknown", missing=(Missing("selector", "kalium", "no-data"),)),
-            "Okänt. Saknas: P-Kalium (laboratorium).",
-        ),
-        (
-            _state("due", due=civil(DAY + 1), proposal=True),
-            "Kan göras nu. Brukar vara gjord den 3 mars 2026 (mål). "
-            "Tiden är ett förslag som ingen region har antagit.",
-        ),
-        (_state("overdue", due=civil(DAY)), "Målet var den 2 mars 2026. Ingen uppgift om att det är gjort."),
-        (
-            _state("skipped", act=Act("decline", DAY, 0, 0, "Task/1", step="eko")),
-            "Görs inte: patienten avböjde den 2 mars 2026.",
-        ),
-    ],
-)
-def test_a_state_is_told_in_sentences(state: StepState, swedish: str) -> None:
-    """A time that is not booked is a goal (S07)."""
-    assert swedish == plain(state_words(state, NAMES, lang="sv"))
-
-
-def test_every_state_has_its_sentence_in_both_languages() -> None:
-    """None is shown as a code."""
-    for state in STATES:
-        made = _state(state, completed=civil(DAY), due=civil(DAY), opens=civil(DAY), waits_for=("eko",))
-        for lang in ("sv", "en"):
-            assert state_words(made, NAMES, lang=lang).endswith("."), (state, lang)  # type: ignore[arg-type]

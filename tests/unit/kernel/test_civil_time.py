@@ -118,7 +118,6 @@ def test_a_partial_date_is_the_interval_that_it_may_mean(text: str, first: str, 
 
     assert (iso(span.day), iso(span.last_day)) == (first, last)
     assert (span.lo, span.hi) == (start_of_day(span.day), end_of_day(span.last_day))
-    assert span.precise == (first == last)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import generate_holidays
 from vardforlopp.kernel import _holidays
 from vardforlopp.kernel.civil import day_from_iso, iso
-from vardforlopp.kernel.workdays import EVES, WorkCalendar, care_guarantee_day, swedish
+from vardforlopp.kernel.workdays import EVES, WorkCalendar, swedish
 
 
 def day(text: str) -> int:
@@ -111,19 +111,3 @@ def test_a_calendar_of_ones_own_counts_the_same_way():
     assert calendar.nth(monday - 1, 1) == monday + 1
     assert calendar.index(saturday) == calendar.index(saturday - 1)
     assert calendar == WorkCalendar(frozenset({saturday, monday}))
-
-
-@pytest.mark.parametrize(
-    ("text", "number", "inside"), [("2026-03-05", 0, True), ("2026-03-08", 3, True), ("2026-03-09", 4, False)]
-)
-def test_R50_the_day_of_contact_is_day_0_of_the_care_guarantee(text: str, number: int, inside: bool):
-    """Contact on 5 March: 8 March, a Sunday, is day 3 and inside three days; 9 March is outside."""
-    counted = care_guarantee_day(day("2026-03-05"), day(text))
-
-    assert counted == number
-    assert (counted <= 3) is inside
-
-
-def test_R50_easter_does_not_move_the_care_guarantee():
-    """Contact on Maundy Thursday: day 3 is Easter Sunday."""
-    assert care_guarantee_day(day("2026-04-02"), day("2026-04-05")) == 3
