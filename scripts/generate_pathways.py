@@ -60,8 +60,9 @@ def page(pathway: str, root: Path) -> str:
         *_section("Ingångar", _all(told.entries)),
     ]
     for phase in told.phases:
-        body = [*_said(phase.sentences), *_all((*phase.choices, *phase.steps))]
-        lines += _section(phase.title, body)
+        guard = [*_said(phase.sentences)]
+        body = _all((*phase.choices, *phase.steps))
+        lines += _section(phase.title, [*guard, *([""] if guard and body else []), *body])
     lines += _section("Utgångar", _all(told.exits))
     lines += _section("Personen", [line.strip() for line in person_lines(told.person, LANG)])
     lines += _section("Värden som kan skilja", _parameters(told.parameters))

@@ -153,8 +153,8 @@ def _own_actions(
         for origin in activity.origins:
             step = known[origin.id].followed.pathway.steps[origin.step]
             texts.append(voice.text(step.patient_part))
-    me = voice.say("sheet.me")
-    return [SheetAction(text, me, "", mine=True) for text in dict.fromkeys(filter(None, texts))]
+    mine = voice.say("sheet.mine")  # a name for it: what follows bids the person, or is in the person's words
+    return [SheetAction(text, mine, "", mine=True) for text in dict.fromkeys(filter(None, texts))]
 
 
 def _next_step(bookings: Bookings, actions: Sequence[SheetAction], voice: Voice) -> str:

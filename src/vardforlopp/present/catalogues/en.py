@@ -310,6 +310,7 @@ TEXTS: dict[str, str] = {
     "sheet.worse": "If I get worse",
     "sheet.emergency": "Danger to life: call 112. Advice at any hour: call 1177.",
     "sheet.me": "I",
+    "sheet.mine": "My part",
     "sheet.when.goal": "usually done by {day} (goal)",
     "sheet.when.goal_passed": "as soon as possible (goal: {day})",
     "sheet.when.goal_from": "usually done {period} (goal)",

@@ -310,6 +310,7 @@ TEXTS: dict[str, str] = {
     "sheet.worse": "Om jag blir sämre",
     "sheet.emergency": "Livshotande läge: ring 112. Råd dygnet runt: ring 1177.",
     "sheet.me": "Jag",
+    "sheet.mine": "Min del",
     "sheet.when.goal": "brukar ske till och med {day} (mål)",
     "sheet.when.goal_passed": "så snart det går (mål: {day})",
     "sheet.when.goal_from": "brukar ske {period} (mål)",
