@@ -103,21 +103,21 @@ def plan(
     content
         A content folder; the program's own if not given.
     """
-    if not files:
-        raise InputError("VF-CLI-001", "vardforlopp plan", "no record is named", "Name one or more files.")
-    if form in ("html", "flow") and out is None and len(files) > 1:
-        raise InputError(
-            "VF-CLI-009",
-            "--format",
-            "several pages cannot be printed as one",
-            "Write them to a folder with --out.",
-        )
+    _check(files, form, out)
     day = outside.today() if as_of is None else day_argument(as_of, "--as-of")
     known = load_content(content)
     job = _job(outside, day, content=known, pathway=pathway, region=region, enrol=enrol, lang=lang)
     folder = None if out is None else PlanFolder(out, files)
     progress = Progress(outside, len(files), printing=folder is None or form is None)
     return _Run(replace(job, outside=progress.outside), form, folder).over(files, progress)
+
+
+def _check(files: Sequence[Path], form: Format | None, out: Path | None) -> None:
+    if not files:
+        raise InputError("VF-CLI-001", "vardforlopp plan", "no record is named", "Name one or more files.")
+    if form in ("html", "flow") and out is None and len(files) > 1:
+        what = "several pages cannot be printed as one"
+        raise InputError("VF-CLI-009", "--format", what, "Write them to a folder with --out.")
 
 
 def _job(

@@ -13,7 +13,7 @@ from vardforlopp.contract.join import join
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, PlannedActivity, Proposal
 from vardforlopp.definitions.model import Pathway
-from vardforlopp.engine.course import YES, Course, StepState, Suggestion
+from vardforlopp.engine.course import YES, Anchor, Course, StepState, Suggestion
 from vardforlopp.kernel.civil import iso, iso_instant
 from vardforlopp.present.json_parts import (
     Json,
@@ -136,7 +136,6 @@ def _enrolment(course: Course) -> Json:
 def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
     course, pathway = followed
     step = pathway.steps[state.step]
-    anchor = state.anchor
     afterwards = only_afterwards(state, step)
     return {
         "id": step_id(course.enrolment.id, state),
@@ -146,11 +145,7 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
         "activity": step.activity,
         "title": voice.text(step.title, step.id),
         "phase": step.phase,
-        "owner": {
-            "role": step.owner.roles[0] if step.owner.roles else None,
-            "level": step.owner.level,
-            "unit": voice.unit_name(step.owner.level, step.owner.roles) or course.enrolment.unit,
-        },
+        "owner": _owner(step.owner.roles, step.owner.level, voice, unit=course.enrolment.unit),
         "watch": step.watch,
         "mode": step.mode,
         "disclosure": of_step(pathway, step, followed=course.enrolment.explicit),
@@ -161,20 +156,33 @@ def _step(followed: Followed, state: StepState, voice: Voice) -> Json:
         "time_kind": "goal",
         "level": state.level,
         "adopted": state.adopted,
-        "anchor": None
-        if anchor is None
-        else {
-            "kind": anchor.kind,
-            "ref": anchor.ref,
-            "on": moment_json(anchor.on),
-            "imprecise": anchor.imprecise,
-        },
+        "anchor": _anchor(state.anchor),
         "evidence": [fact_json(fact) for fact in state.evidence],
         "branch": state.branch,
         "deviation": None if state.act is None else act_json(state.act),
         "waits_for": list(state.waits_for),
         "missing": [missing_json(each, voice, pathway=course.pathway) for each in state.missing],
         "because": reason_json(state.because, voice, pathway=course.pathway),
+    }
+
+
+def _owner(roles: Sequence[str], level: str, voice: Voice, *, unit: str | None = None) -> Json:
+    """Who does it, where; `unit`: the enrolment's, where the region names none."""
+    return {
+        "role": roles[0] if roles else None,
+        "level": level or None,
+        "unit": voice.unit_name(level, roles) or unit or None,
+    }
+
+
+def _anchor(anchor: Anchor | None) -> Json | None:
+    if anchor is None:
+        return None
+    return {
+        "kind": anchor.kind,
+        "ref": anchor.ref,
+        "on": moment_json(anchor.on),
+        "imprecise": anchor.imprecise,
     }
 
 
@@ -227,11 +235,7 @@ def _item(activity: PlannedActivity, known: Mapping[str, Stand], voice: Voice) -
         "preparation": activity.preparation,
         "window": {"from": opt_day(activity.window.start), "to": opt_day(activity.window.end)},
         "origins": [origin.id for origin in activity.origins],
-        "owner": {
-            "role": activity.roles[0] if activity.roles else None,
-            "level": activity.level or None,
-            "unit": voice.unit_name(activity.level, activity.roles) or None,
-        },
+        "owner": _owner(activity.roles, activity.level, voice),
         "disclosure": activity.disclosure,
     }
 
