@@ -37,7 +37,8 @@ SETTLED: tuple[Standing, ...] = ("done", "attested", "off")
 class FlowNode:
     """One box. `number` is its place in the ordered list, `labels` the ways that lead here.
 
-    `counted` says from what its time is counted where no arrow does.
+    `counted` says from what its time is counted where no arrow does; of the boxes in `either` that lead
+    here, one is enough.
     A folded box stands for several: `inside` are their numbers and titles.
     """
 
@@ -49,6 +50,7 @@ class FlowNode:
     labels: tuple[str, ...] = ()
     time: str = ""
     counted: str = ""
+    either: frozenset[str] = frozenset()
     standing: Standing | None = None
     number: str = ""
     inside: tuple[str, ...] = ()
@@ -128,7 +130,7 @@ def _nodes(
         phase = phases[places[choice.id]] if phases else choice.phase
         yield FlowNode(
             choice.id, "choice", title, _choice_lane(pathway, choice), phase,
-            counted=_settled_by(speech, choice, starts[choice.id]),
+            counted=_settled_by(speech, choice, starts[choice.id]), either=starts[choice.id].either,
             standing=_choice_standing(choice, course),
         )  # fmt: skip
     for step in pathway.steps.values():
@@ -136,6 +138,7 @@ def _nodes(
             step.id, "step", step.title.get(lang, step.id), step.owner.level, step.phase,
             labels=tuple(_labels(speech, step)), time=goal_words(speech, step),
             counted=_counted_words(speech, starts[step.id], per=step.per is not None),
+            either=starts[step.id].either,
             standing=standings.get(step.id),
         )  # fmt: skip
 

@@ -45,11 +45,13 @@ class Start(NamedTuple):
     """What a box comes after, and from which facts its time is counted where no arrow says it.
 
     `counted` None: from the entry. `every`: all of the facts are needed, not one of them.
+    `either`: those of the sources of which one is enough.
     """
 
     sources: tuple[str, ...]
     counted: tuple[str, ...] | None
     every: bool = False
+    either: frozenset[str] = frozenset()
 
 
 def starts_of(pathway: Pathway) -> dict[str, Start]:
@@ -100,9 +102,10 @@ def _choice_start(pathway: Pathway, choice: Choice, place: Mapping[str, int]) ->
     if choice.after is None:
         facts = selectors_in(*(option.when for option in choice.options))
         givers = _givers(pathway, facts, place, target=choice.id)
-        return Start(givers, () if givers else None)
+        return Start(givers, () if givers else None, either=frozenset(givers))
     start = _counted(pathway, choice.after, place, target=choice.id)
-    return start._replace(sources=(*_named(pathway, choice.after), *start.sources))
+    sources = (*_named(pathway, choice.after), *start.sources)
+    return start._replace(sources=sources, either=start.either | _alternatives(choice.after))
 
 
 def _step_start(pathway: Pathway, step: Step, place: Mapping[str, int]) -> Start:
@@ -114,7 +117,7 @@ def _step_start(pathway: Pathway, step: Step, place: Mapping[str, int]) -> Start
     sources = tuple(dict.fromkeys((*_asked_first(pathway, step), *named, *start.sources)))
     if moment is None and not named:
         return Start(sources, None)
-    return start._replace(sources=sources)
+    return start._replace(sources=sources, either=start.either | _alternatives(step.after))
 
 
 def _counted(pathway: Pathway, moment: MomentExpr | None, place: Mapping[str, int], *, target: str) -> Start:
@@ -128,7 +131,13 @@ def _counted(pathway: Pathway, moment: MomentExpr | None, place: Mapping[str, in
     left = tuple(fact for fact in facts if fact not in given)
     if left and not every:
         return Start((), facts)
-    return Start(sources, left, every)
+    return Start(sources, left, every, frozenset() if every else frozenset(sources))
+
+
+def _alternatives(moment: MomentExpr | None) -> frozenset[str]:
+    """The steps that a moment names of which the first one is enough."""
+    earliest = (node for node in nodes(moment) if isinstance(node, Earliest))
+    return frozenset(step_times(*earliest))
 
 
 def _asked_first(pathway: Pathway, step: Step) -> Iterator[str]:

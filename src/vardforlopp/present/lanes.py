@@ -85,10 +85,17 @@ def _conditions(node: FlowNode, names: Names, lang: Lang) -> Iterator[Sentence]:
 
 
 def _before(flow: Flow, node: FlowNode, lang: Lang) -> str:
+    """After which boxes it comes: after all of some, and after the first of those of which one is enough."""
     numbers = {other.id: other.number for other in flow.nodes}
-    sources = sorted((numbers[source] for source, target in flow.edges if target == node.id), key=int)
-    if not sources:
-        return ""
-    if sources == ["0"]:
+    found = [source for source, target in flow.edges if target == node.id]
+    sources = sorted(found, key=lambda source: int(numbers[source]))
+    if [numbers[source] for source in sources] == ["0"]:
         return say(lang, "flow.first")
-    return say(lang, "flow.after", numbers=formats.joined(sources, say(lang, "and")))
+    either = [source for source in sources if source in node.either]
+    every = [source for source in sources if source not in node.either or len(either) == 1]
+    said = [
+        say(lang, "flow.after", numbers=formats.joined([numbers[each] for each in group], say(lang, word)))
+        for group, word in ((every, "and"), (either if len(either) > 1 else [], "or"))
+        if group
+    ]
+    return f" {say(lang, 'and')} ".join(said)

@@ -12,6 +12,7 @@ from vardforlopp.record.facts import Fact
 
 SWEDISH: Mapping[str, str] = {
     "and": "och",
+    "or": "eller",
     "on": "den {day}",
     "on.at": "den {day} kl.\u00a0{clock}",
     "on.month": "i {month}",
@@ -127,6 +128,7 @@ SWEDISH: Mapping[str, str] = {
 
 ENGLISH: Mapping[str, str] = {
     "and": "and",
+    "or": "or",
     "on": "on {day}",
     "on.at": "on {day} at {clock}",
     "on.month": "in {month}",

@@ -105,6 +105,21 @@ def test_an_arrow_leads_from_a_step_for_some_to_one_for_some_of_the_same(guard: 
     assert ("a", "mål") in arrows_and_words(giving("a", when=SOME), target)[0]
 
 
+def test_the_list_says_whether_all_or_one_of_what_comes_before_is_waited_for() -> None:
+    """The first of two, after a third; and both of two."""
+    first = moment("{earliest: [{done: a}, {done: b}]}")
+    names = chart(
+        *(giving(name) for name in ("a", "b", "c")),
+        step("en", "En", "One", after=first, when=criterion("{done: c}")),
+        step("alla", "Alla", "All", after=moment("{latest: [{done: a}, {done: b}]}")),
+        choices={},
+    )
+    said = {line.text.split(" · ")[0]: line.text.split(" · ")[3] for line in flow_list(names, "sv")[1:]}
+
+    assert said["En"] == "efter 3 och efter 1 eller 2"
+    assert said["Alla"] == "efter 1 och 2"
+
+
 def test_a_time_counted_from_the_entry_says_so_where_no_arrow_does() -> None:
     """In a later phase; in the first one the entry's own arrow does."""
     later = step("mål", "Mål", "Goal", phase="fas-b")
