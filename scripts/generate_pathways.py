@@ -21,8 +21,9 @@ from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import iso
 from vardforlopp.present.catalogues import say
-from vardforlopp.present.explanations import national_lines, person_lines
+from vardforlopp.present.explanations import person_lines
 from vardforlopp.present.lanes import flow_list, flowchart
+from vardforlopp.present.national_lines import national_lines
 
 FOLDER = "docs/pathways"
 LANG = "sv"

@@ -6,17 +6,20 @@ criterion may be not met, with a motive: that is told, never coloured green.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from vardforlopp.definitions.catalogue import Catalogue, leaves
+from vardforlopp.definitions.catalogue import Catalogue, Interaction, Selector, leaves
+from vardforlopp.definitions.cited import cited_sources
+from vardforlopp.definitions.criteria import DecidedLeaf, Evidence, EvidenceNode
 from vardforlopp.definitions.findings import DefinitionFinding, finding
-from vardforlopp.definitions.model import Pathway, Step, Texts
+from vardforlopp.definitions.model import Pathway, Phase, Step, Texts
 from vardforlopp.definitions.read_person import CRITERIA
-from vardforlopp.definitions.walk import selectors_in
 
 PRIMARY_CARE: Final = "primarvard"
 MUNICIPALITY: Final = "kommun"
+#: Systems whose codes no Swedish care support sends: our own names, and those read for public test records.
+NOT_SENT: Final = frozenset({"fact", "icd-10-cm", "rxnorm", "cvx"})
 _ASKS: Final = {
     "C1": "involves several specialties",
     "C2": "starts in primary care, includes the municipality",
@@ -27,24 +30,41 @@ _ASKS: Final = {
 }
 
 
+class Shown(NamedTuple):
+    """What shows that a criterion is met: in words, and in which phase (empty when it is of none)."""
+
+    title: Texts
+    phase: Texts
+
+
+class Share(NamedTuple):
+    """So many of all steps."""
+
+    n: int
+    of: int
+
+
 class National(NamedTuple):
-    """One criterion: whether it is met, what shows it (ids), what lacks, and the motive if any."""
+    """One criterion: whether it is met, what shows it, what lacks, the motive, the share if counted."""
 
     id: str
     met: bool
-    evidence: tuple[str, ...]
+    evidence: tuple[Shown, ...]
     lacking: tuple[str, ...]
     motive: Texts
+    share: Share | None
 
 
 def national_criteria(pathway: Pathway, catalogue: Catalogue) -> tuple[National, ...]:
     """The six criteria of one pathway."""
-    found = []
-    for name in CRITERIA:
-        shown, lacking = _JUDGES[name](pathway, catalogue)
-        motive = pathway.motives.get(name, {})
-        found.append(National(name, bool(shown) and not lacking and not motive, shown, lacking, motive))
-    return tuple(found)
+    return tuple(_judged(name, pathway, catalogue) for name in CRITERIA)
+
+
+def _judged(name: str, pathway: Pathway, catalogue: Catalogue) -> National:
+    judged = _JUDGES[name](pathway, catalogue)
+    motive = pathway.motives.get(name, {})
+    met = bool(judged.evidence or judged.share) and not judged.lacking and not motive
+    return National(name, met, judged.evidence, judged.lacking, motive, judged.share)
 
 
 def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]:
@@ -67,33 +87,40 @@ def check(pathway: Pathway, catalogue: Catalogue) -> Iterator[DefinitionFinding]
             )
 
 
-_Shown = tuple[tuple[str, ...], tuple[str, ...]]  # what shows it, what lacks
+class _Judged(NamedTuple):
+    """What shows a criterion, what lacks, and the share if it is counted."""
+
+    evidence: tuple[Shown, ...]
+    lacking: tuple[str, ...]
+    share: Share | None = None
 
 
-def _specialties(pathway: Pathway, catalogue: Catalogue) -> _Shown:
+def _specialties(pathway: Pathway, catalogue: Catalogue) -> _Judged:
     """C1, several specialties: more than one care level, and more than one profession."""
     levels = dict.fromkeys(step.owner.level for step in _live(pathway) if step.owner.level != "patient")
     roles = dict.fromkeys(role for step in _live(pathway) for role in step.owner.roles if role != "patient")
+    titles = {**catalogue.levels, **{role.id: role.title for role in catalogue.roles.values()}}
+    shown = tuple(Shown(titles[name], {}) for name in (*levels, *roles) if name in titles)
     enough = len(levels) > 1 and len(roles) > 1
-    return (*levels, *roles), () if enough else ("a second care level or profession",)
+    return _Judged(shown, () if enough else ("a second care level or profession",))
 
 
-def _start(pathway: Pathway, catalogue: Catalogue) -> _Shown:
+def _start(pathway: Pathway, catalogue: Catalogue) -> _Judged:
     """C2, starts in primary care and includes the municipality: a live step of each."""
-    primary = [step.id for step in _live(pathway) if step.owner.level == PRIMARY_CARE]
-    municipal = [step.id for step in _live(pathway) if step.owner.level == MUNICIPALITY]
+    primary = [step for step in _live(pathway) if step.owner.level == PRIMARY_CARE]
+    municipal = [step for step in _live(pathway) if step.owner.level == MUNICIPALITY]
     lacking = [
         *([] if primary else ["a step in primary care"]),
         *([] if municipal else ["a step of the municipality"]),
     ]
-    return (*primary[:1], *municipal), tuple(lacking)
+    return _Judged(_titles((*primary[:1], *municipal)), tuple(lacking))
 
 
-def _complex(pathway: Pathway, catalogue: Catalogue) -> _Shown:
+def _complex(pathway: Pathway, catalogue: Catalogue) -> _Judged:
     """C3, complex and lasting illness: steps that come again, and what is told of other pathways."""
-    again = [step.id for step in pathway.steps.values() if step.kind != "single"]
+    again = [step for step in pathway.steps.values() if step.kind != "single"]
     others = [
-        each.id
+        each
         for each in catalogue.interactions.values()
         if pathway.id in each.pathways or {step.activity for step in _live(pathway)} & {*each.activities}
     ]
@@ -101,59 +128,83 @@ def _complex(pathway: Pathway, catalogue: Catalogue) -> _Shown:
         *([] if again else ["a step that comes again"]),
         *([] if others else ["an interaction with others"]),
     ]
-    return (*again, *others), tuple(lacking)
+    return _Judged(_titles((*again, *others)), tuple(lacking))
 
 
-def _health(pathway: Pathway, catalogue: Catalogue) -> _Shown:
-    """C4, promotes health through the whole course: a step that does in each phase, or why not."""
-    activities = catalogue.activities
-    promoting = {
-        step.phase: step.id
-        for step in reversed(list(_live(pathway)))
-        if step.activity in activities and activities[step.activity].promotes
-    }
-    bare = [
-        name for name, phase in pathway.phases.items() if name not in promoting and not phase.no_promotion
-    ]
-    return tuple(promoting.values()), (f"a step that promotes health in {', '.join(bare)}",) if bare else ()
+def _health(pathway: Pathway, catalogue: Catalogue) -> _Judged:
+    """C4, promotes health through the whole course: steps that do in each phase, or why not."""
+    shown: list[Shown] = []
+    bare = []
+    for phase in pathway.phases.values():
+        promoting = [step.title for step in _live(pathway) if _promotes(step, phase, catalogue=catalogue)]
+        said = promoting or [phase.no_promotion] * bool(phase.no_promotion)
+        shown += [Shown(title, phase.title) for title in said]
+        bare += [] if said else [phase.id]
+    return _Judged(tuple(shown), (f"a step that promotes health in {', '.join(bare)}",) if bare else ())
 
 
-def _knowledge(pathway: Pathway, catalogue: Catalogue) -> _Shown:
-    """C5, reliable and current knowledge: national or guideline sources, each with the day it was read."""
-    strong = [each.id for each in pathway.sources.values() if each.level in ("national", "guideline")]
+def _promotes(step: Step, phase: Phase, *, catalogue: Catalogue) -> bool:
+    activity = catalogue.activities.get(step.activity)
+    return step.phase == phase.id and activity is not None and activity.promotes
+
+
+def _knowledge(pathway: Pathway, catalogue: Catalogue) -> _Judged:
+    """C5, reliable and current knowledge: rules that cite national or guideline sources, each source read."""
+    strong = [each for each in cited_sources(pathway) if each.level in ("national", "guideline")]
     unread = [each.id for each in pathway.sources.values() if each.checked is None]
     lacking = [
-        *([] if strong else ["a source of level national or guideline"]),
+        *([] if strong else ["a source of level national or guideline that a rule cites"]),
         *(f"`checked:` of source {name}" for name in unread),
     ]
-    return tuple(strong), tuple(lacking)
+    titles = [f"{each.id} {each.title}" for each in strong]
+    return _Judged(tuple(Shown({"sv": title, "en": title}, {}) for title in titles), tuple(lacking))
 
 
-def _digital(pathway: Pathway, catalogue: Catalogue) -> _Shown:
-    """C6, can be followed in digital supports: each step's evidence has codes, each indicator its data."""
-    coded = [step.id for step in pathway.steps.values() if _coded(step, catalogue)]
-    bare = [f"codes for step {name}" for name in pathway.steps if name not in set(coded)] or (
-        [] if coded else ["steps"]
-    )
+def _digital(pathway: Pathway, catalogue: Catalogue) -> _Judged:
+    """C6, can be followed in digital supports: known codes tell of each step; indicators have data."""
+    bare = [step.id for step in pathway.steps.values() if not _followed(step.done, catalogue.selectors)]
     silent = [
         f"data or a note for indicator {each.id}"
         for each in pathway.indicators.values()
         if not each.measurable and not each.note
     ]
-    return tuple(coded), (*bare, *silent)
+    total = len(pathway.steps)
+    share = Share(total - len(bare), total)
+    lacking = [f"codes of a known system for {', '.join(bare)}"] if bare else [] if total else ["steps"]
+    return _Judged((), (*lacking, *silent), share)
 
 
 def _live(pathway: Pathway) -> Iterator[Step]:
     return (step for step in pathway.steps.values() if step.mode == "prospective")
 
 
-def _coded(step: Step, catalogue: Catalogue) -> bool:
-    """Whether a record can tell that the step is done: by codes, our own included, or a decision of ours."""
-    named = selectors_in(step.done)
-    return all(leaves(name, catalogue.selectors) for name in named)
+def _titles(told: Iterable[Step | Interaction]) -> tuple[Shown, ...]:
+    return tuple(Shown(each.title, {}) for each in told)
 
 
-_JUDGES: dict[str, Callable[[Pathway, Catalogue], _Shown]] = {
+def _followed(evidence: Evidence, selectors: Mapping[str, Selector]) -> bool:
+    """Whether codes that others know are enough to tell that the evidence is there.
+
+    A decision is recorded here, and our own names are known to nobody else: neither counts.
+    """
+    match evidence:
+        case EvidenceNode(op="all"):
+            return all(_followed(part, selectors) for part in evidence.of)
+        case EvidenceNode():
+            followed = sum(_followed(part, selectors) for part in evidence.of)
+            return followed >= (evidence.n if evidence.op == "at_least" else 1)
+        case DecidedLeaf():
+            return False
+        case _:
+            return any(_known(leaf) for leaf in leaves(evidence.selector, selectors))
+
+
+def _known(selector: Selector) -> bool:
+    """Whether a code of a national or international system means it, or a class of contacts."""
+    return bool(selector.setting) or any(code.system not in NOT_SENT for code in selector.codes)
+
+
+_JUDGES: dict[str, Callable[[Pathway, Catalogue], _Judged]] = {
     "C1": _specialties,
     "C2": _start,
     "C3": _complex,

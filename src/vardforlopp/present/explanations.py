@@ -18,15 +18,14 @@ from vardforlopp.definitions.explained import (
 from vardforlopp.definitions.formats import JOINER
 from vardforlopp.definitions.lay import LAY_PARTS, Lay
 from vardforlopp.definitions.model import LEVELS, Person, SourceText
-from vardforlopp.definitions.national import National
 from vardforlopp.definitions.phrasebook import Lang
 from vardforlopp.definitions.words import BOOKS
 from vardforlopp.kernel.civil import day_from_iso
+from vardforlopp.present.national_lines import national_lines
 from vardforlopp.present.wording import day_words, say
 
 WIDTH = 88
 PERSON_PARTS = ("tell", "contact", "own_part", "relatives", "social_services")
-_SHOWN = 8  # ids that show that a criterion is met; all of them would hide the line
 _NO_LAY: Mapping[str, Lay] = MappingProxyType({})
 
 
@@ -147,20 +146,11 @@ def person_lines(person: Person | None, lang: Lang) -> Iterator[str]:
             yield f"- {line.texts[lang]} ({rests})"
 
 
-def national_lines(criteria: Iterable[National], lang: Lang) -> Iterator[str]:
-    """Each national criterion: met and what shows it, or not met and why."""
-    for each in criteria:
-        asks = say(lang, f"explain.national.{each.id}")
-        if each.met:
-            told = say(lang, "explain.national.met", by=", ".join(each.evidence[:_SHOWN]))
-        else:
-            told = say(lang, "explain.national.not", why=each.motive.get(lang, ", ".join(each.lacking)))
-        yield f"- {each.id} {asks} {told}"
-
-
 def _wrapped_all(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield from _wrapped(line, hang=2 if line.startswith("- ") else 0)
+        text = line.lstrip()
+        indent = len(line) - len(text)
+        yield from _wrapped(text, indent, hang=indent + (2 if text.startswith("- ") else 0))
 
 
 def _lay(lay: Lay, lang: Lang) -> Iterator[str]:

@@ -179,6 +179,7 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("087", HEAD, "  C3: {sv: Ett påhittat förlopp., en: An invented pathway.}\n", ""),
     ("087", HEAD, "level: national, checked: 2026-11}", "level: national}"),
     ("087", ACTIVITIES, "  promotes: true\n", ""),
+    ("087", VALUES, "codes: [{loinc: 2823-3}]", "codes: []"),
     ("089", INDICATORS, "follow_up: 30 days", "follow_up: 29 days"),
     ("010", JARGON, "sv: {provtagning: prov}\n", ""),
     ("010", JARGON, "{provtagning: prov}", "[provtagning]"),
