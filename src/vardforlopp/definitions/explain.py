@@ -139,20 +139,23 @@ def _phase_guard(speech: Speech, phase: Phase) -> tuple[Sentence, ...]:
 
 
 def _omitted(speech: Speech, pathway: Pathway) -> list[str]:
-    """Each row left out, with its text in the fact sheet, the kind of reason, and why."""
+    """Each row left out, with its text in the fact sheet, the kind of reason, and why.
+
+    The rows' texts are Swedish; an English reader gets the row's id and the reason.
+    """
     return [
         speech.say(
             "omitted",
             row=_row(speech, left.row, pathway.rows.get(left.row)),
             reason=speech.say(f"omitted.{left.reason}"),
-            why=formats.sentence(left.why),
+            why=formats.sentence(left.why.get(speech.book.lang, "")),
         )
         for left in pathway.omitted
     ]
 
 
 def _row(speech: Speech, row: str, text: str | None) -> str:
-    return speech.say("omitted.row", row=row, text=text) if text else row
+    return speech.say("omitted.row", row=row, text=text) if text and speech.book.lang == "sv" else row
 
 
 __all__ = [

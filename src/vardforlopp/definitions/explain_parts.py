@@ -210,8 +210,8 @@ def _indicator_sentences(speech: Speech, support: Support, indicator: Indicator)
 
 
 def _target(speech: Speech, support: Support, indicator: Indicator) -> Iterator[Sentence]:
-    if indicator.target is not None:
-        target = _target_words(speech, indicator.target)
+    if indicator.target:
+        target = _target_words(speech, indicator.target.get(speech.book.lang, ""))
         yield Sentence("target", speech.say("indicator.target", target=target), support)
 
 

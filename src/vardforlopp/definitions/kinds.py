@@ -21,7 +21,7 @@ from vardforlopp.definitions.reading import (
     shaped,
 )
 from vardforlopp.definitions.suggest import did_you_mean, listed
-from vardforlopp.definitions.tree import Node, Scalar
+from vardforlopp.definitions.tree import Mapping, Node, Scalar
 from vardforlopp.kernel.civil import day_from_iso, parse_time
 from vardforlopp.kernel.durations import UNITS, Duration, parse_duration
 
@@ -219,6 +219,13 @@ def _texts(reading: Reading, node: Node, values: dict[str, Any]) -> Texts:
     return dict(values)
 
 
+def _said(reading: Reading, node: Node) -> Texts:
+    """A text by language; a bare text, such as `>= 90 %`, is the same in both."""
+    if isinstance(node, Mapping):
+        return TEXTS.read(reading, node)
+    return dict.fromkeys(("sv", "en"), TEXT.read(reading, node))
+
+
 TEXT = Kind("text", _text, lambda use: {"type": ["string", "number"]})
 IDENT = Kind("id", _id, lambda use: string(ID))
 FLAG = Kind("flag", _flag, lambda use: {"type": "boolean"})
@@ -244,6 +251,7 @@ TEXTS: Kind[Texts] = shaped(
     ),
     build=_texts,
 )
+SAID: Kind[Texts] = Kind("said", _said, lambda use: {"anyOf": [use(TEXT), use(TEXTS)]})
 IDS = one_or_list(IDENT, what="a list of ids")
 WORDS = one_or_list(TEXT, what="a list of words")
 SELECTORS = list_of(SELECTOR, what="the list of selectors")

@@ -284,7 +284,7 @@ class Indicator:
     met: Criterion | None = None
     days: IndicatorDays | None = None
     show: Literal["share", "ratio", "median", "mean", "count"] = "share"
-    target: str | None = None
+    target: Texts = field(default_factory=dict)
     measurable: bool = True
     note: str | None = None
     rows: tuple[str, ...] = ()
@@ -296,7 +296,7 @@ class Omitted:
 
     row: str
     reason: Literal["device", "emergency", "regional", "no-data", "elsewhere", "text-only", "duplicate"]
-    why: str
+    why: Texts
 
 
 @dataclass(frozen=True, slots=True)

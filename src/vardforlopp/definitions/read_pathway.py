@@ -9,6 +9,7 @@ from vardforlopp.definitions.kinds import (
     FLAG,
     IDENT,
     IDS,
+    SAID,
     SELECTORS,
     TEXT,
     TEXTS,
@@ -205,7 +206,7 @@ OMITTED_SHAPE = Shape(
     {
         "row": Key(IDENT, required=True),
         "reason": Key(closed("reason", REASONS), required=True),
-        "why": Key(TEXT, required=True),
+        "why": Key(SAID, "why, by language", required=True),
     },
 )
 OMITTED = list_of(

@@ -234,7 +234,7 @@ def test_a_pathway_is_explained_from_whom_it_is_for_to_what_it_leaves_out() -> N
         exits={"UT1": Exit("UT1", ("slutenvard.end",), texts("Utskriven", "Discharged"), REGIONAL, PLACE)},
         phases={"fas-a": Phase("fas-a", texts("Utredning", "Work-up"), criterion("{entered: [IN1]}"))},
         indicators={"I1": _INDICATOR},
-        omitted=(Omitted("C3", "device", "Läkaren väljer dosen"),),
+        omitted=(Omitted("C3", "device", texts("Läkaren väljer dosen", "The physician chooses the dose")),),
         rows={"C3": "Dossteg"},
     )  # fmt: skip
     explained = explained_with(Names(CATALOGUE, made), "sv")
@@ -265,7 +265,7 @@ def test_a_pathway_is_explained_from_whom_it_is_for_to_what_it_leaves_out() -> N
         "C3, ”Dossteg”: skulle göra programmet till en medicinteknisk produkt. Läkaren väljer dosen.",
     )
     assert explained_with(Names(CATALOGUE, made), "en").omitted == (
-        "C3, “Dossteg”: would make the program a medical device. Läkaren väljer dosen.",
+        "C3: would make the program a medical device. The physician chooses the dose.",
     )
 
 
@@ -273,7 +273,8 @@ _INDICATOR = Indicator(
     "I1", texts("Andel", "Share"), "selector:slutenvard.end", moment("trigger"), REGIONAL, PLACE,
     of=criterion('{age: ">= 18 years"}'), exclude=criterion("{dead: true}"), follow_up=Duration(14, "days"),
     met=criterion("{has: kalium, in: {from: index, for: 14 days}}"),
-    days=IndicatorDays(moment("index"), moment("{first: kalium}")), target=">= 65 %", note="delas på kön",
+    days=IndicatorDays(moment("index"), moment("{first: kalium}")), target=texts(">= 65 %", ">= 65 %"),
+    note="delas på kön",
 )  # fmt: skip
 
 
