@@ -127,7 +127,7 @@ def interaction(interaction_id: str = "nsaid-vid-hjartsvikt", **given: object) -
         ways_out=({"sv": "Byt läkemedel.", "en": "Change the drug."},),
         decider="lakare",
         level="regional",
-        source="S16",
+        sources=(("hjartsvikt", ("S16",)),),
         place=PLACE,
         medication_list=True,
     )

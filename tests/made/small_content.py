@@ -95,7 +95,7 @@ krock:
   severity: low
   ways_out: [{sv: Ta ställning., en: Decide.}]
   decider: lakare
-  source: exempel S1
+  source: {exempel: S2}
   level: regional
 """,
     HEAD: """\

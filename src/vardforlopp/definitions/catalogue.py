@@ -90,7 +90,7 @@ class Interaction:
     ways_out: tuple[Texts, ...]
     decider: str
     level: Level
-    source: str
+    sources: tuple[tuple[str, tuple[str, ...]], ...]  # by pathway: ids of its sources, `default` for ours
     place: Place
     pathways: tuple[str, ...] = ()  # all must be running
     activities: tuple[str, ...] = ()  # all must be planned
@@ -98,6 +98,12 @@ class Interaction:
     medication_list: bool = False
     disclosure: Disclosure = "open"
     text: Texts = field(default_factory=dict)
+    note: Texts = field(default_factory=dict)  # which part of it is ours
+
+    @property
+    def source(self) -> str:
+        """The sources in one line that no language owns: `kol S25, S29; sepsis default`."""
+        return "; ".join(f"{pathway} {', '.join(ids)}" for pathway, ids in self.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ RULES: dict[str, Rule] = {
     "VF-DEF-079": Rule("an overlay redefines a step"),
     "VF-DEF-080": Rule("an interaction never applies, or rests on one pathway's own parts"),
     "VF-DEF-081": Rule("a union of selectors contains itself or the end of a state"),
+    "VF-DEF-082": Rule("the level of an interaction is not that of its sources"),
     "VF-DEF-085": Rule("a case speaks of what does not exist, or contradicts itself"),
     "VF-DEF-086": Rule("what the person is told, does and is helped with is missing"),
     "VF-DEF-087": Rule("a national criterion is not met, and nothing says why"),

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from vardforlopp.definitions.catalogue import Activity, Catalogue, CodeRule, Interaction, Selector
+from vardforlopp.definitions.catalogue import (
+    Activity,
+    Catalogue,
+    CodeRule,
+    Definitions,
+    Interaction,
+    Selector,
+)
 from vardforlopp.definitions.criteria import BranchIs, Done, Entered, Named, Param, StepTime
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.lint_texts import text_faults
 from vardforlopp.definitions.lint_values import node_faults, test_faults
+from vardforlopp.definitions.model import LEVELS, Level, Pathway
+from vardforlopp.definitions.read_provenance import DEFAULT
 from vardforlopp.definitions.walk import nodes
 from vardforlopp.kernel.codes import normalise_code
 from vardforlopp.kernel.quantities import known_unit
@@ -27,6 +36,31 @@ def check(catalogue: Catalogue) -> Iterator[DefinitionFinding]:
         yield from _activity(activity)
     for interaction in catalogue.interactions.values():
         yield from _interaction(interaction, catalogue)
+
+
+def levels(definitions: Definitions) -> Iterator[DefinitionFinding]:
+    """An interaction stands as high as the best of its sources, and no higher where a part of it is ours."""
+    for interaction in definitions.catalogue.interactions.values():
+        level = _level(interaction, definitions.pathways)
+        if level != interaction.level:
+            yield finding(
+                "VF-DEF-082",
+                interaction.place,
+                f"interaction '{interaction.id}' has level '{interaction.level}', its sources '{level}'",
+                do=f"Write `level: {level}`, or correct `source:`.",
+            )
+
+
+def _level(interaction: Interaction, pathways: Mapping[str, Pathway]) -> Level:
+    ids = [(pathway, name) for pathway, names in interaction.sources for name in names]
+    if any(name == DEFAULT for _, name in ids):
+        return "default"
+    found = [
+        pathways[pathway].sources[name].level
+        for pathway, name in ids
+        if pathway in pathways and name in pathways[pathway].sources
+    ]
+    return min(found, key=LEVELS.index, default="default")
 
 
 def _selector(selector: Selector, catalogue: Catalogue) -> Iterator[DefinitionFinding]:

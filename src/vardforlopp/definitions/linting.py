@@ -34,7 +34,11 @@ COMPLETENESS: tuple[Family, ...] = (lint_texts.check, lint_rows.check, national.
 
 def lint(definitions: Definitions) -> list[DefinitionFinding]:
     """All findings, by place. An empty list is what `check` asks for."""
-    found = [*lint_catalogue.check(definitions.catalogue), *lint_overlays.check(definitions)]
+    found = [
+        *lint_catalogue.check(definitions.catalogue),
+        *lint_catalogue.levels(definitions),
+        *lint_overlays.check(definitions),
+    ]
     for pathway in definitions.pathways.values():
         found.extend(lint_pathway(pathway, definitions.catalogue))
     for overlay in definitions.overlays.values():

@@ -22,7 +22,7 @@ from vardforlopp.definitions.kinds import (
 )
 from vardforlopp.definitions.model import Texts
 from vardforlopp.definitions.read_criteria import CRITERION
-from vardforlopp.definitions.read_provenance import LEVEL
+from vardforlopp.definitions.read_provenance import DEFAULT, LEVEL
 from vardforlopp.definitions.read_steps import DISCLOSURE, ROLE, ROLES
 from vardforlopp.definitions.read_tests import TEST
 from vardforlopp.definitions.reading import (
@@ -30,6 +30,7 @@ from vardforlopp.definitions.reading import (
     Key,
     Kind,
     Reading,
+    Reference,
     Shape,
     Use,
     Values,
@@ -148,7 +149,23 @@ def _activity(reading: Reading, key: Scalar, values: Values) -> Activity:
 
 
 def _interaction(reading: Reading, key: Scalar, values: Values) -> Interaction:
-    return Interaction(id=check_id(reading, key), place=reading.place(key), **values)
+    sources = values.pop("source")
+    return Interaction(id=check_id(reading, key), place=reading.place(key), sources=sources, **values)
+
+
+def _sources(reading: Reading, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`{kol: [S25, S29], sepsis: default}`: each id is a source of its pathway."""
+    mapping = need_mapping(reading, node, what="the sources by pathway")
+    found = []
+    for pathway, written in mapping.entries.items():
+        reading.refer("pathway", mapping.keys[pathway], name=pathway)
+        ids = _SOURCE_IDS.read(reading, written)
+        for name in ids:
+            if name != DEFAULT:
+                place = reading.place(written)
+                reading.references.append(Reference("source", name, place, pathway, reading.subject))
+        found.append((pathway, ids))
+    return tuple(found)
 
 
 def _role(reading: Reading, key: Scalar, values: Values) -> Role:
@@ -237,6 +254,12 @@ ACTIVITY_SHAPE = Shape(
     },
 )
 ACTIVITIES_FILE: Kind[dict[str, Activity]] = named_items(ACTIVITY_SHAPE, _activity, what="activity")
+_SOURCE_IDS = one_or_list(IDENT, what="the list of sources")
+SOURCES_BY_PATHWAY = Kind(
+    "sources-by-pathway",
+    _sources,
+    lambda use: {"type": "object", "additionalProperties": use(_SOURCE_IDS), "minProperties": 1},
+)
 INTERACTION_SHAPE = Shape(
     "an interaction",
     {
@@ -250,8 +273,11 @@ INTERACTION_SHAPE = Shape(
         "ways_out": Key(list_of(TEXTS, what="the list of ways out"), required=True),
         "decider": Key(ROLE, required=True),
         "medication_list": Key(FLAG, "rests on the medication list"),
-        "source": Key(TEXT, required=True),
+        "source": Key(
+            SOURCES_BY_PATHWAY, "by pathway, ids of its sources; `default` for ours", required=True
+        ),
         "level": Key(LEVEL, required=True),
+        "note": Key(TEXTS, "which part of it is ours"),
         "disclosure": Key(DISCLOSURE),
     },
 )

@@ -10,7 +10,9 @@ from vardforlopp.contract.asks import Followed, step_id
 from vardforlopp.contract.person import PersonPlan
 from vardforlopp.contract.proposal import Conflict, Origin, PlannedActivity
 from vardforlopp.contract.titles import activity_texts
+from vardforlopp.definitions.catalogue import Interaction
 from vardforlopp.definitions.model import Step
+from vardforlopp.definitions.read_provenance import DEFAULT
 from vardforlopp.engine.course import Missing, StepState
 from vardforlopp.kernel.civil import add_months
 from vardforlopp.present.bookings import Bookings, booked_first, bookings_of
@@ -250,7 +252,21 @@ def _source(conflict: Conflict, voice: Voice) -> str:
     if conflict.interaction is None:
         return voice.say("conflict.own_rule")
     level = voice.say("level.adopted" if conflict.adopted else f"level.{conflict.level}")
-    return voice.say("conflict.source", source=voice.titled(conflict.source), level=level)
+    rule = voice.definitions.catalogue.interactions.get(conflict.interaction)
+    if rule is None:
+        return voice.say("conflict.source", source=conflict.source, level=level)
+    told = voice.say("conflict.source", source=_sources(rule, voice), level=level)
+    return f"{told}. {voice.text(rule.note)}" if rule.note else told
+
+
+def _sources(rule: Interaction, voice: Voice) -> str:
+    """The sources of an interaction, by pathway; what has none stands only in our fact sheets."""
+    named = {pathway: [name for name in ids if name != DEFAULT] for pathway, ids in rule.sources}
+    seen = [f"{voice.short(pathway)} {', '.join(ids)}" for pathway, ids in named.items() if ids]
+    ours = [voice.short(pathway) for pathway, ids in rule.sources if DEFAULT in ids]
+    if not seen:
+        return voice.say("conflict.source.none", what=voice.joined(ours))
+    return "; ".join([*seen, *([voice.say("conflict.source.part")] if ours else [])])
 
 
 def _conflict_tags(conflict: Conflict, voice: Voice) -> tuple[Tag, ...]:

@@ -19,7 +19,6 @@ from vardforlopp.present.lacking import lacking_words, missing_words
 from vardforlopp.present.reasons import waits_words
 
 TONES = 6
-_ID = re.compile(r"[a-z][a-z-]+")
 _SHORT = re.compile(r"\(([A-ZÅÄÖ0-9-]{2,8})\)$")
 
 
@@ -99,10 +98,6 @@ class Voice:
         title = self.pathway(pathway)
         found = _SHORT.search(title)
         return found[1] if found else title
-
-    def titled(self, text: str) -> str:
-        """A text in which pathways stand by their ids, with their titles instead."""
-        return _ID.sub(lambda word: self.short(word[0]), text)
 
     def tone(self, pathway: str) -> int:
         """The pathway's colour on the page: the same for every person."""

@@ -82,9 +82,11 @@ def test_S04_the_page_tells_a_proposal_from_what_holds() -> None:
         return [tag.text for tag in conflict.tags], conflict.source, to_settle
 
     assert page() == (
-        ["allvarlig", "förslag, inte antaget", "bara personal"], "Källa: S16 (eget förslag, inte antaget)", 0,
-    )  # fmt: skip
-    assert page(adoption("*")) == (["allvarlig", "gäller"], "Källa: S16 (antaget av regionen)", 1)
+        ["allvarlig", "förslag, inte antaget", "bara personal"],
+        "Källa: Hjartsvikt S16 (eget förslag, inte antaget)",
+        0,
+    )
+    assert page(adoption("*")) == (["allvarlig", "gäller"], "Källa: Hjartsvikt S16 (antaget av regionen)", 1)
 
 
 def test_the_merges_own_rules_are_arithmetic_and_need_no_adoption() -> None:

@@ -168,6 +168,8 @@ EXAMPLES: list[tuple[str, str, str, str]] = [
     ("079", OVERLAY, "    extra:", "    prov:"),
     ("080", INTERACTIONS, "  pathways: [exempel]\n  when: {active: tablett}\n", ""),
     ("080", INTERACTIONS, "when: {active: tablett}", "when: {all: [{active: tablett}, {done: prov}]}"),
+    ("082", INTERACTIONS, "level: regional", "level: national"),
+    ("041", INTERACTIONS, "source: {exempel: S2}", "source: {exempel: S9}"),
     ("081", VALUES, "  gap: 30 days", "  gap: 30 days\n  includes: [tablett]"),
     ("081", VALUES, "", selector("slut", includes="[tablett.end]")),
     ("085", CASE, "choices: {vag: lugn}", "choices: {vag: lugnt}"),

@@ -175,6 +175,8 @@ TEXTS: dict[str, str] = {
     "conflict.between": "Concerns: {what}",
     "conflict.ways_out": "Ways out",
     "conflict.decider": "Settled by: {who}",
+    "conflict.source.none": "none seen, stands in the fact sheet on {what}",
+    "conflict.source.part": "otherwise no source seen",
     "conflict.source": "Source: {source} ({level})",
     "conflict.own_rule": "Source: a rule of the merge itself",
     "conflict.refs": "Rests on: {refs}",

@@ -175,6 +175,8 @@ TEXTS: dict[str, str] = {
     "conflict.between": "Gäller: {what}",
     "conflict.ways_out": "Vägar ut",
     "conflict.decider": "Avgörs av: {who}",
+    "conflict.source.none": "ingen sedd, står i faktabladet för {what}",
+    "conflict.source.part": "i övrigt ingen källa sedd",
     "conflict.source": "Källa: {source} ({level})",
     "conflict.own_rule": "Källa: sammanvägningens egen regel",
     "conflict.refs": "Bygger på: {refs}",
