@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from vardforlopp.definitions.currency import currency
 from vardforlopp.definitions.explain import explained_with
 from vardforlopp.definitions.explained import Explained, Sentence, brief_support_words, support_words
 from vardforlopp.definitions.formats import JOINER
-from vardforlopp.definitions.model import LEVELS, Pathway
+from vardforlopp.definitions.model import LEVELS, Pathway, SourceText
 from vardforlopp.definitions.names import Names, names_for
 from vardforlopp.definitions.walk import selectors_in
 from vardforlopp.definitions.words import BOOKS
@@ -72,7 +72,8 @@ def page(pathway: str, root: Path) -> str:
     lines += _section("Utelämnat ur faktabladet", _list(told.omitted))
     lines += _section("Koder som ingen källa visar", _doubtful(found, names))
     lines += _section("Fall", _cases(cases_of(pathway)))
-    lines += _section("Källor", _sources(found))
+    lines += _section("Källor som reglerna bygger på", _sources(found, told.sources.cited))
+    lines += _section("Lästa, men ingen regel bygger på dem", _sources(found, told.sources.only_read))
     lines += _section("Flödet som lista", _flow(names))
     return "\n".join(line.replace(JOINER, "").rstrip() for line in lines) + "\n"
 
@@ -165,10 +166,14 @@ def _flow(names: Names) -> list[str]:
     return lines
 
 
-def _sources(pathway: Pathway) -> list[str]:
+def _sources(pathway: Pathway, among: Collection[SourceText]) -> list[str]:
+    if not among:
+        return []
     lines = ["| | Källa | Nivå | Daterad | Läst | Läses om |", "|---|---|---|---|---|---|"]
     for each in currency(pathway):
         one = each.source
+        if one not in among:
+            continue
         title = f"[{one.title}]({one.url})" if one.url else one.title
         again = iso(each.review_by) if each.review_by is not None else ""
         level = BOOKS[LANG].say(f"level.{one.level}")

@@ -186,7 +186,7 @@ def test_S04_our_own_rules_are_proposals_until_the_region_adopts_them(pathway: s
 def test_every_source_named_by_a_sentence_is_listed_below(pathway: str) -> None:
     """No dead reference."""
     found = explained(pathway, "sv")
-    listed = {source.id for source in found.sources}
+    listed = {source.id for source in found.sources.cited}
     named = {source for one in sentences(found) if one.support for source in one.support.sources}
 
     assert named <= listed
@@ -219,3 +219,21 @@ def test_the_list_asks_what_the_explanation_asks(pathway: str, lang: Lang) -> No
     ]
 
     assert sorted(map(str, listed)) == sorted(str(one) for one in told if one)
+
+
+@pytest.mark.parametrize(
+    "lang, heading",
+    [("sv", "LÄSTA, MEN INGEN REGEL BYGGER PÅ DEM"), ("en", "READ, BUT NO RULE BUILDS ON THEM")],
+)
+@pytest.mark.parametrize("pathway", PATHWAYS)
+def test_a_source_that_no_rule_builds_on_stands_apart(pathway: str, lang: Lang, heading: str) -> None:
+    """Nobody takes it for a ground of the pathway; each source stands once."""
+    found = explained(pathway, lang)
+    before, _, after = pathway_text(found, lang).partition(heading)
+
+    assert [each.id for each in found.sources.cited if f"- {each.id}: " not in before] == []
+    assert [each.id for each in found.sources.only_read if f"- {each.id}: " not in after] == []
+    assert {*found.sources.cited, *found.sources.only_read} == {
+        *definitions().pathways[pathway].sources.values()
+    }
+    assert bool(after) == bool(found.sources.only_read)

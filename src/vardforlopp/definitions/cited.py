@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields
+from typing import NamedTuple
 
+from vardforlopp.definitions.catalogue import Interaction
 from vardforlopp.definitions.model import Line, Pathway, Provenance, SourceText
 
 
-def cited_sources(pathway: Pathway) -> tuple[SourceText, ...]:
-    """The sources that a rule, a value or a line for the person names, in the pathway's order."""
-    cited = set(_cited(pathway))
-    return tuple(source for name, source in pathway.sources.items() if name in cited)
+class Sources(NamedTuple):
+    """The sources of a pathway in its order: those that a rule names, and those only read."""
+
+    cited: tuple[SourceText, ...]
+    only_read: tuple[SourceText, ...]
 
 
-def uncited_sources(pathway: Pathway) -> tuple[SourceText, ...]:
-    """The sources that were read, and that nothing of the pathway names."""
-    cited = set(_cited(pathway))
-    return tuple(source for name, source in pathway.sources.items() if name not in cited)
+def sources_of(pathway: Pathway, interactions: Collection[Interaction]) -> Sources:
+    """Cited by a rule, a value or a line for the person of the pathway, or by an interaction."""
+    named = {*_named(pathway), *_by_interactions(pathway.id, interactions)}
+    listed = pathway.sources.items()
+    return Sources(
+        tuple(source for name, source in listed if name in named),
+        tuple(source for name, source in listed if name not in named),
+    )
 
 
-def _cited(pathway: Pathway) -> Iterator[str]:
+def _by_interactions(pathway: str, interactions: Collection[Interaction]) -> Iterator[str]:
+    for interaction in interactions:
+        for name, sources in interaction.sources:
+            if name == pathway:
+                yield from sources
+
+
+def _named(pathway: Pathway) -> Iterator[str]:
     for provenance in _provenances(pathway):
         for sources in provenance.parts.values():
             yield from sources

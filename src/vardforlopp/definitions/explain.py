@@ -10,6 +10,7 @@ from functools import partial
 
 from vardforlopp.definitions import formats
 from vardforlopp.definitions.catalogue import Definitions
+from vardforlopp.definitions.cited import sources_of
 from vardforlopp.definitions.explain_parts import (
     explain_entry,
     explain_exit,
@@ -78,7 +79,7 @@ def explained_with(names: Names, lang: Lang) -> PathwayExplained:
             explain_indicator(speech, ground, indicator=found) for found in pathway.indicators.values()
         ),
         omitted=tuple(_omitted(speech, pathway)),
-        sources=tuple(pathway.sources.values()),
+        sources=sources_of(pathway, names.catalogue.interactions.values()),
         person=pathway.person,
         national=national_criteria(pathway, names.catalogue),
     )

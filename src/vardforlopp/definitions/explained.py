@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vardforlopp.definitions import formats
+from vardforlopp.definitions.cited import Sources
 from vardforlopp.definitions.model import (
     LEVELS,
     Adoption,
@@ -14,7 +15,6 @@ from vardforlopp.definitions.model import (
     Pathway,
     Person,
     Provenance,
-    SourceText,
 )
 from vardforlopp.definitions.national import National
 from vardforlopp.definitions.phrasebook import Lang
@@ -99,7 +99,7 @@ class PathwayExplained:
     parameters: tuple[Explained, ...]
     indicators: tuple[Explained, ...]
     omitted: tuple[str, ...]
-    sources: tuple[SourceText, ...]
+    sources: Sources
     person: Person | None
     national: tuple[National, ...]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from vardforlopp.definitions.catalogue import Catalogue, Interaction, Selector, leaves
-from vardforlopp.definitions.cited import cited_sources
+from vardforlopp.definitions.cited import sources_of
 from vardforlopp.definitions.criteria import DecidedLeaf, Evidence, EvidenceNode
 from vardforlopp.definitions.findings import DefinitionFinding, finding
 from vardforlopp.definitions.model import Pathway, Phase, Step, Texts
@@ -150,7 +150,8 @@ def _promotes(step: Step, phase: Phase, *, catalogue: Catalogue) -> bool:
 
 def _knowledge(pathway: Pathway, catalogue: Catalogue) -> _Judged:
     """C5, reliable and current knowledge: rules that cite national or guideline sources, each source read."""
-    strong = [each for each in cited_sources(pathway) if each.level in ("national", "guideline")]
+    cited = sources_of(pathway, catalogue.interactions.values()).cited
+    strong = [each for each in cited if each.level in ("national", "guideline")]
     unread = [each.id for each in pathway.sources.values() if each.checked is None]
     lacking = [
         *([] if strong else ["a source of level national or guideline that a rule cites"]),
