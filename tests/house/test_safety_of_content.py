@@ -26,7 +26,7 @@ TREATS = re.compile(
 )
 #: Scores, indices and ratios of the sheets: somebody has worked them out and recorded them.
 SCORES = (
-    "abcd2", "abi", "cat", "cdai", "das28", "fev1-fvc-post", "frax-hoft", "frax-storre", "gold-grupp",
+    "abcd2", "abi", "cat", "cdai", "das28", "fev1-fvc-post", "frax-storre", "gold-grupp",
     "hads", "haq", "karotisstenosgrad", "mmrc", "mmse", "mrs", "news2", "nihss", "npi", "rudas",
     "rutherford", "skorhetsskattning", "sofa", "wifi",
 )  # fmt: skip
