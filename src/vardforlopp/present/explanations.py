@@ -42,7 +42,7 @@ def pathway_text(explained: PathwayExplained, lang: Lang) -> str:
     lines += _section(say(lang, "explain.indicators"), _all(explained.indicators, lang))
     lines += _section(say(lang, "explain.omitted"), _bullets(explained.omitted))
     lines += _section(say(lang, "explain.national"), _wrapped_all(national_lines(explained.national, lang)))
-    lines += _section(say(lang, "explain.sources"), _sources(explained.sources.cited, lang))
+    lines += _section(say(lang, "explain.sources.cited"), _sources(explained.sources.cited, lang))
     lines += _section(say(lang, "explain.sources.read"), _sources(explained.sources.only_read, lang))
     return _page(lines)
 
