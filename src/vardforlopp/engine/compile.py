@@ -87,7 +87,7 @@ def compile_pathway(
         pathway = apply(pathway, overlay)
     steps = pathway.steps
     box = toolbox(pathway, catalogue.selectors, calendar=calendar)
-    compiler = StepCompiler(box, adopted=_adopted(pathway, overlay))
+    compiler = StepCompiler(box, pathway, adopted=_adopted(pathway, overlay))
     programs: dict[str, StepProgram | ChoiceProgram] = {
         step.id: compiler.compile(step, pathway.phases.get(step.phase)) for step in steps.values()
     }

@@ -188,8 +188,8 @@ class Moments:
         return MomentClosure(lambda ctx, t: pick(ctx, t)[0], lambda ctx, t: pick(ctx, t)[1](ctx, t))
 
     def _shifted(self, base: MomentClosure, by: Duration | Param, *, minus: bool) -> MomentClosure:
-        # A fixed duration is already written negative; a parameter is not.
-        adding = self._deadlines.adding(by, minus=minus and isinstance(by, Param))
+        # A fixed duration is already written negative; `minus` speaks of a parameter.
+        adding = self._deadlines.adding(by, minus=minus)
 
         def when(ctx: Ctx, t: Moment) -> When:
             moment = base.when(ctx, t)

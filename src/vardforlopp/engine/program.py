@@ -17,7 +17,8 @@ from vardforlopp.definitions.criteria import (
     Row,
     Table,
 )
-from vardforlopp.definitions.model import Per, Phase, Step
+from vardforlopp.definitions.lengths import counts_instants
+from vardforlopp.definitions.model import Pathway, Per, Phase, Step
 from vardforlopp.engine.context import Ctx, Unsure
 from vardforlopp.engine.criteria import compile_criterion
 from vardforlopp.engine.deadlines import Add, earlier
@@ -107,14 +108,15 @@ def _none(ctx: Ctx, t: Moment, start: Moment) -> tuple[Moment | None, bool]:
 class StepCompiler:
     """Compiles the steps of one pathway."""
 
-    def __init__(self, box: Toolbox, *, adopted: Callable[[Step], int | None]) -> None:
+    def __init__(self, box: Toolbox, pathway: Pathway, *, adopted: Callable[[Step], int | None]) -> None:
         self._box = box
+        self._pathway = pathway
         self._adopted = adopted
 
     def compile(self, step: Step, phase: Phase | None) -> StepProgram:
         """One step as closures."""
         box = self._box
-        by_instant = _by_instant(step, box)
+        by_instant = counts_instants(self._pathway, step)
         tables: list[ShiftRow] = []
         written = step.after if step.after is not None else Named("trigger" if step.per else "entry")
         anchor = box.moments.compile(written)
@@ -308,29 +310,6 @@ def _guard(step: Step, phase: Phase | None) -> Criterion | None:
 def _phase_guard(phase: Phase | None, box: Toolbox) -> Judge | None:
     """What a `per` step is asked while no trigger has come: its own guard waits for the trigger."""
     return compile_criterion(phase.when, box) if phase is not None and phase.when is not None else None
-
-
-def _durations(step: Step) -> list[DurationLike]:
-    slots = step.slots
-    written = [step.opens, step.within, step.preferred, step.fresh, step.every, step.first]
-    return [
-        one for one in (*written, *(slots.offsets if slots else ()), slots.every if slots else None) if one
-    ]
-
-
-def _by_instant(step: Step, box: Toolbox) -> bool:
-    """True when any of the step's times is in minutes or hours: then instants are compared."""
-    for written in _durations(step):
-        values = [row.value for row in written.rows] if isinstance(written, Table) else [written]
-        if any(_counts_instants(value, box) for value in values):
-            return True
-    return False
-
-
-def _counts_instants(written: Duration | Param, box: Toolbox) -> bool:
-    value = box.parameters.value(written) if isinstance(written, Param) else written
-    rows = [row.value for row in value] if isinstance(value, tuple) else [value]
-    return any(isinstance(row, Duration) and row.by_instant for row in rows)
 
 
 def _steps_in(expr: MomentExpr, per: Per | None) -> tuple[str, ...]:
