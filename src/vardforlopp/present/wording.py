@@ -111,7 +111,7 @@ SWEDISH: Mapping[str, str] = {
     "explain.national.phases": "Uppfyllt, fas för fas:",
     "explain.national.not": "Inte uppfyllt: {why}",
     "explain.national.more": "m.fl. ({n} till)",
-    "explain.national.share": "{n} av {of} steg kan följas med koder ur nationella eller internationella "
+    "explain.national.share": "{n} av {of} åtgärder kan följas med koder ur nationella eller internationella "
     "kodverk.",
     "explain.lay.sv": "Så läser personen",
     "explain.lay.sv-x-lattlast": "Så läser personen, lättläst",
