@@ -17,7 +17,7 @@ from made.courses import (
     step,
 )
 from vardforlopp.contract.person import PersonPlan
-from vardforlopp.definitions.catalogue import Catalogue, Definitions, Selector
+from vardforlopp.definitions.catalogue import Catalogue, Definitions, Interaction, Selector
 from vardforlopp.definitions.criteria import Active
 from vardforlopp.engine.course import UNKNOWN, YES, Missing, Reason, Suggestion
 from vardforlopp.kernel.civil import civil, day_from_iso
@@ -111,9 +111,9 @@ def everything() -> tuple[PersonPlan, Definitions]:
         Source("measurements", "", False, None, None, assumed=True),
     )
 
-    def judge(criterion: object) -> Reason:
+    def judge(rule: Interaction) -> Reason:
         return (
-            answer(YES) if criterion == Active("nsaid") else Reason("Active", UNKNOWN, "r", missing=(LVEF,))
+            answer(YES) if rule.when == Active("nsaid") else Reason("Active", UNKNOWN, "r", missing=(LVEF,))
         )
 
     suggestion = Suggestion(

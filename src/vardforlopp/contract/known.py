@@ -16,12 +16,12 @@ from vardforlopp.contract.disclosure import strictest
 from vardforlopp.contract.proposal import Checked, Conflict, PlannedActivity, content_id
 from vardforlopp.contract.windows import overlap
 from vardforlopp.definitions.catalogue import Interaction
-from vardforlopp.definitions.criteria import AnyOf, AtLeast, Criterion
+from vardforlopp.definitions.criteria import AnyOf, AtLeast
 from vardforlopp.definitions.model import Adoption
 from vardforlopp.engine.course import NO, OPEN_STATES, UNKNOWN, YES, Reason, StepState, Truth
 from vardforlopp.record.record import Source
 
-Judge = Callable[[Criterion], Reason]
+Judge = Callable[[Interaction], Reason]
 
 _CHOICES = frozenset({AnyOf.__name__, AtLeast.__name__})
 _TIMED = frozenset({"incompatible-timing", "preparation-clash", "double-booking"})
@@ -45,14 +45,16 @@ def try_interactions(
 ) -> Tried:
     """Judge every interaction whose pathways all run for this person."""
     running = _running(followed)
-    tried = tried_of(interactions, followed)
+    tried = _tried(interactions, running)
     by_activity: dict[str, list[PlannedActivity]] = {}
     for activity in planned if tried else ():
         by_activity.setdefault(activity.activity, []).append(activity)
     found = []
     for rule in tried:
+        if not by_activity.keys() >= set(rule.activities):
+            continue  # none of what collides is planned
         stays = [each for each in followed if each.course.pathway in rule.pathways]
-        involved = {name: by_activity.get(name, []) for name in rule.activities}
+        involved = {name: by_activity[name] for name in rule.activities}
         conflict = _conflict(rule, stays, involved, judge=judge)
         if conflict is not None:
             taken = adopted(rule, running, adoptions=adoptions, today=today)
@@ -62,8 +64,11 @@ def try_interactions(
 
 def tried_of(interactions: Collection[Interaction], followed: Sequence[Followed]) -> list[Interaction]:
     """The interactions whose pathways all run for this person."""
-    running = _running(followed)
-    return [rule for rule in interactions if all(name in running for name in rule.pathways)]
+    return _tried(interactions, _running(followed))
+
+
+def _tried(interactions: Collection[Interaction], running: Mapping[str, str]) -> list[Interaction]:
+    return [rule for rule in interactions if running.keys() >= set(rule.pathways)]
 
 
 def _running(followed: Sequence[Followed]) -> dict[str, str]:
@@ -89,7 +94,7 @@ def _conflict(
 ) -> Conflict | None:
     """What a rule finds. `stays`: the person's in its pathways; `planned`: its activities, by name."""
     truth = _planned_truth(rule, planned)
-    reason = judge(rule.when) if rule.when is not None and truth != NO else None
+    reason = judge(rule) if rule.when is not None and truth != NO else None
     truth = min(truth, YES if reason is None else reason.truth)
     if truth == NO:
         return None
@@ -145,8 +150,6 @@ def _weighed(conflict: Conflict, rule: Interaction, *, adopted: bool) -> Conflic
 
 def _planned_truth(rule: Interaction, planned: Mapping[str, Sequence[PlannedActivity]]) -> Truth:
     """Are the rule's activities planned, and for rules on time at overlapping times?"""
-    if not all(planned.values()):
-        return NO
     if rule.kind not in _TIMED or len(planned) < 2:
         return YES
     truth = YES

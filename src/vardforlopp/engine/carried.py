@@ -54,8 +54,10 @@ class Carried:
 
     def truth(self, ctx: Ctx, t: Moment) -> int:
         """The truth of a presence test that found nothing: no where a source would tell, else unknown."""
-        closed = self.closed(ctx.view, t.day) and not ctx.view.without_side(self.selector, _since(ctx))
-        return 0 if closed else 1
+        view = ctx.view
+        if not self.closed(view, t.day):
+            return 1
+        return 1 if view.side is not None and view.without_side(self.selector, _since(ctx)) else 0
 
     def unseen(self, ctx: Ctx, day: int, since: int) -> tuple[Missing, ...]:
         """Why evidence that is not there may yet have been; facts without side count from `since` on."""

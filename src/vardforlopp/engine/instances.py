@@ -151,6 +151,8 @@ def suggest(compiled: Compiled, record: Record, *, as_of: Moment, known_at: int)
 
 def suggest_seen(compiled: Compiled, seen: View, *, as_of: Moment) -> tuple[Suggestion, ...]:
     """`suggest`, where the record as known is already at hand."""
+    if not any(seen.seen(selector) for one in compiled.entries for selector in one.event):
+        return ()  # nothing has come that any way in begins with: so it is for most pathways
     found = []
     for side in _sides(compiled):
         if seen.dead(as_of) or _enrolled(compiled, seen.record, side, as_of):

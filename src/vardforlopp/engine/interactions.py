@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vardforlopp.definitions.catalogue import Catalogue
-from vardforlopp.definitions.criteria import Criterion
+from vardforlopp.definitions.catalogue import Catalogue, Interaction
 from vardforlopp.engine.context import Ctx
 from vardforlopp.engine.course import NO, Reason
 from vardforlopp.engine.criteria import compile_criterion
@@ -34,20 +33,20 @@ class Interactions:
             RULE,
             {},
         )
-        self._judges: dict[Criterion, Judge] = {
-            interaction.when: compile_criterion(interaction.when, self._box)
+        self._judges: dict[str, Judge] = {
+            interaction.id: compile_criterion(interaction.when, self._box)
             for interaction in catalogue.interactions.values()
             if interaction.when is not None
         }
 
-    def judging(self, seen: View, *, as_of: Moment) -> Callable[[Criterion], Reason]:
-        """Whether a criterion of the catalogue holds for this record, and why; a plain no has no parts."""
+    def judging(self, seen: View, *, as_of: Moment) -> Callable[[Interaction], Reason]:
+        """Whether the criterion of an interaction holds for this record, and why; a plain no has no parts."""
         ctx = Ctx(seen, as_of, entry=None, entry_id=None, acts=seen.acts("", None))
 
-        def judge(criterion: Criterion) -> Reason:
-            compiled = self._judges[criterion]
+        def judge(interaction: Interaction) -> Reason:
+            compiled = self._judges[interaction.id]
             if compiled.truth(ctx, as_of) == NO:
-                return Reason(type(criterion).__name__, NO, RULE, criterion)
+                return Reason(type(compiled.node).__name__, NO, RULE, compiled.node)
             return reason(compiled, ctx, as_of, RULE)
 
         return judge

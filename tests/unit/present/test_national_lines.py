@@ -53,7 +53,7 @@ def test_a_share_is_told_whether_it_is_enough_or_not() -> None:
     """With the motive when it is not."""
     enough = National("C6", True, (), (), NOTHING, Share(2, 2))
     less = National("C6", False, (), ("codes",), same("Koder fattas."), Share(1, 2))
-    how = "steg kan följas med koder ur nationella eller internationella kodverk."
+    how = "åtgärder kan följas med koder ur nationella eller internationella kodverk."
 
     assert told(enough)[0].endswith(f"Uppfyllt: 2 av 2 {how}")
     assert told(less)[0].endswith(f"Inte uppfyllt: 1 av 2 {how} Koder fattas.")
