@@ -140,9 +140,9 @@ lock: ## resolve the dependencies anew (needs uv on the path)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --group build --constraint requirements.txt --output-file requirements-build.txt
-	$(COMPILE) pyproject.toml --extra population --group build --group dev --constraint requirements.txt \
+	$(COMPILE) pyproject.toml --extra population --extra server --group build --group dev --constraint requirements.txt \
 		--constraint requirements-build.txt --output-file requirements-dev.txt
-	@! grep -n 'http' $(LOCKS) || { echo "A lock names an address: remove it." >&2; exit 1; }
+	@! grep -n 'https\?:' $(LOCKS) || { echo "A lock names an address: remove it." >&2; exit 1; }
 
 .PHONY: clean
 clean: ## remove all that was made

@@ -1,0 +1,13 @@
+"""The resource types that the server serves: searchable, with history; the others are kept and read by id."""
+
+from __future__ import annotations
+
+from vardforlopp.fhir.resource_types import READ, SUPPORTING
+
+#: Definitions, results and plans; what is booked; who did what; who is told.
+_OWN = frozenset({
+    "ActivityDefinition", "AuditEvent", "CodeSystem", "Library", "Measure", "MeasureReport", "PlanDefinition",
+    "Questionnaire", "RequestGroup", "Schedule", "Slot", "Subscription", "ValueSet",
+})  # fmt: skip
+
+SERVED = tuple(sorted(READ | SUPPORTING | _OWN))
