@@ -15,8 +15,8 @@ CONTENT = SRC / "content"
 
 #: Layers, lowest first; the same order as in pyproject.toml.
 LAYERS = (
-    "kernel", "record", "definitions", "engine", "population", "contract", "fhir", "present",
-    "adapters", "cli", "app",
+    "kernel", "access", "audit", "record", "definitions", "engine", "population", "contract", "fhir",
+    "present", "services", "adapters", "store", "cli", "app",
 )  # fmt: skip
 #: What decides and words, without touching the world.
 PURE = LAYERS[: LAYERS.index("adapters")]

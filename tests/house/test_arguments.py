@@ -20,6 +20,7 @@ _HANDED = "handed to `read_named`, which calls it"
 _SHAPE = "x, y, width and height stand in one order everywhere"
 #: Functions that may take more in order, each with the reason. One more is argued for here, in review.
 MORE_IN_ORDER = {
+    "access/may.py may": "who does what to what, as it is said",
     "definitions/findings.py finding": _ERROR,
     "definitions/read_indicators.py build_indicator": _HANDED,
     "definitions/read_pathway.py build_entry": _HANDED,
@@ -31,6 +32,7 @@ MORE_IN_ORDER = {
     "present/lane_marks.py hexagon": _SHAPE,
     "present/lane_marks.py rect": _SHAPE,
     "present/lane_marks.py text": _SHAPE,
+    "services/outcomes.py refused": _ERROR,
 }
 
 

@@ -40,6 +40,8 @@ def test_no_function_outgrows_its_budget():
     """A function of more than 60 lines does several things: name them, as functions of their own."""
     found = []
     for path in modules():
+        if path.parent.name == "versions":
+            continue  # a step of the schema, which is a list
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1

@@ -1,0 +1,108 @@
+"""Whether somebody may do something, with the reason: told to them, and kept in the audit.
+
+So far: systems do what they are let in for, staff work with all patients, a patient reads what is
+theirs. Care relations, consent, blocks and protected data come with the Swedish access rules.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from vardforlopp.access.actors import Actor
+
+
+class Action(StrEnum):
+    """What can be done to a resource; the words are those of the audit."""
+
+    READ = "read"
+    VREAD = "vread"
+    HISTORY = "history"
+    SEARCH = "search"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    BUNDLE = "bundle"  # several acts at once, where none of them was tried
+
+
+READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))
+#: Types that are about no person, unless a resource of them names a patient. Of every other type one that
+#: names nobody may still be about somebody.
+_NOBODYS = """
+ActivityDefinition CapabilityStatement CodeSystem CompartmentDefinition ConceptMap Endpoint EventDefinition
+GraphDefinition HealthcareService ImplementationGuide InsurancePlan Library Location Measure Medication
+MedicationKnowledge NamingSystem ObservationDefinition OperationDefinition Organization
+OrganizationAffiliation PlanDefinition Practitioner PractitionerRole Questionnaire Schedule SearchParameter
+Slot SpecimenDefinition StructureDefinition StructureMap Substance TerminologyCapabilities ValueSet
+"""
+NOBODYS = frozenset(_NOBODYS.split())
+#: Types that nobody writes from outside: they are written by what happens.
+_OWN = frozenset(("AuditEvent",))
+
+
+class Subject(NamedTuple):
+    """What is acted on: a type (`*` = all), a resource of it (None = all), and the patients it is about."""
+
+    type: str
+    id: str | None = None
+    patients: tuple[str, ...] = ()
+
+
+class Decision(NamedTuple):
+    """Allowed or not; the rule in a word, in a sentence, and what one can do about a no.
+
+    `within`: of a search, the one patient whose record is seen beside what is about nobody; None = all.
+    """
+
+    allowed: bool
+    rule: str
+    reason: str
+    do: str = ""
+    within: str | None = None
+
+
+_SYSTEM = Decision(True, "system", "a connected system does what it is let in for")
+_STAFF = Decision(True, "staff", "staff work with the patients of the service")
+_DEMO = Decision(True, "demo", "invented persons, open to everybody in a demonstration")
+_OWN_DATA = Decision(True, "own-data", "a patient reads what is about them")
+_SHARED = Decision(True, "shared", "it is about no person")
+_NOT_YOURS = Decision(
+    False, "not-own-data", "a patient reads only what is about them", "Ask the care unit for a copy."
+)
+_READS_ONLY = Decision(
+    False, "patient-reads", "a patient does not write in the record here", "Answer in the plan's own form."
+)
+_WRITTEN_BY_US = Decision(
+    False, "log-is-ours", "the log is written by what happens, not from outside", "Send nothing of this type."
+)
+_LOG_IS_FOR_CONTROL = Decision(
+    False, "log-for-control", "the log is read by those who control it", "Ask whoever controls the log."
+)
+
+
+def may(actor: Actor, action: Action, subject: Subject) -> Decision:
+    """The decision for one act on one subject."""
+    if subject.type in _OWN:
+        if action not in READING:
+            return _WRITTEN_BY_US
+        if actor.role not in ("system", "demo"):
+            return _LOG_IS_FOR_CONTROL
+    match actor.role:
+        case "demo":
+            return _DEMO
+        case "system":
+            return _SYSTEM
+        case "staff":
+            return _STAFF
+        case "patient":
+            return _of_patient(actor, action, subject)
+
+
+def _of_patient(actor: Actor, action: Action, subject: Subject) -> Decision:
+    """A patient reads what is about them and nobody else, and what is about no person."""
+    if action not in READING:
+        return _READS_ONLY
+    if subject.patients == (actor.patient,) or (action == Action.SEARCH and not subject.patients):
+        return _OWN_DATA._replace(within=actor.patient if action == Action.SEARCH else None)
+    shared = not subject.patients and subject.id is not None and subject.type in NOBODYS
+    return _SHARED if shared else _NOT_YOURS

@@ -1,0 +1,112 @@
+"""What a client sends, made ready to be kept: checked, numbered and indexed, with its digits untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from vardforlopp.fhir.json_input import parse
+from vardforlopp.fhir.json_splice import strings, value_of, with_members
+from vardforlopp.fhir.resource_types import KNOWN
+from vardforlopp.fhir.search.index import reference, rows_of
+from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.validation import Validator
+from vardforlopp.fhir.written_times import stamp_text
+from vardforlopp.kernel.errors import InputError
+from vardforlopp.services.outcomes import Issue, Refused, refused
+from vardforlopp.services.ports import Entry, Key
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What incoming resources are held to: the strict rules of R4, and this server's own address."""
+
+    validator: Validator
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sound resource as it was sent."""
+
+    type: str
+    id: str | None
+    text: bytes
+    parsed: Json
+
+    def named(self, id_: str) -> Draft:
+        """The same resource under an id."""
+        return replace(self, id=id_, text=with_members(self.text, {"id": orjson.dumps(id_)}))
+
+    def entry(self, key: Key, version: int, *, at: int, rules: Rules) -> Entry:
+        """The version to keep: with its id, number and time in it, and what is searched of it."""
+        stamp = {"versionId": str(version), "lastUpdated": stamp_text(at)}
+        body = self._whole(key, stamp) or self._spliced(key, stamp)
+        rows = rows_of(self.parsed, base=rules.base) if self.type in SERVED else ()
+        return Entry(key, version, body, rows, patients_of(key, self.parsed, base=rules.base))
+
+    def _whole(self, key: Key, stamp: dict[str, str]) -> bytes | None:
+        """The body written anew, if that changes nothing of what was sent: it was written as we would."""
+        if orjson.dumps(self.parsed) != self.text:
+            return None
+        first = {"resourceType": self.type, "id": key.id, "meta": {**self.parsed.get("meta", {}), **stamp}}
+        return orjson.dumps({**first, **self.parsed, **first})
+
+    def _spliced(self, key: Key, stamp: dict[str, str]) -> bytes:
+        """The body as it was sent, digits and blanks included, with only id and stamp put in."""
+        said = {name: orjson.dumps(value) for name, value in stamp.items()}
+        meta = with_members(value_of(self.text, "meta") or b"{}", said)
+        return with_members(self.text, {"id": orjson.dumps(key.id), "meta": meta})
+
+
+def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
+    """A resource out of what was sent; every fault of it is told, with its place."""
+    try:
+        documents = parse(text, name="").documents
+    except InputError as error:
+        return refused("invalid", "structure", error.what, error.do)
+    parsed = documents[0]
+    if len(documents) != 1 or not isinstance(parsed, dict):
+        return refused("invalid", "structure", "it is not one JSON object", "Send one resource at a time.")
+    return drafted(text, parsed, rules=rules, type_=type_)
+
+
+def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
+    """A parsed resource, held to the rules of its type."""
+    kind = parsed.get("resourceType")
+    if kind not in KNOWN:
+        return refused(
+            "invalid", "structure", "it names no resource type of R4", "Set it.", where="resourceType"
+        )
+    if type_ is not None and kind != type_:
+        what = f"a {kind} was sent where a {type_} belongs"
+        return refused("invalid", "invalid", what, f"Send it to /{kind}.", where="resourceType")
+    if b"\\u0000" in text and any("\0" in each.says for each in strings(text)):
+        return refused(
+            "invalid", "value", "a text has a character that stands in no text (\\u0000)", "Leave it out."
+        )
+    faults = rules.validator.faults(parsed)
+    if faults:
+        return Refused("invalid", tuple(Issue("structure", each.path, each.what, each.do) for each in faults))
+    return Draft(kind, parsed.get("id"), text, parsed)
+
+
+def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:
+    """Whom a resource is about: every patient that it refers to, anywhere in it; of a patient the person."""
+    found = {key.id} if key.type == "Patient" else set()
+    waiting: list[Any] = [resource]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += node.values()
+            written = node.get("reference")
+            row = reference(written, base=base) if isinstance(written, str) else None
+            if row is not None and row.type == "Patient" and row.id is not None:
+                found.add(row.id)
+    return tuple(sorted(found))

@@ -1,0 +1,245 @@
+"""The resource log: versions appended, read and listed, with the index of the current ones.
+
+Everything is done on a connection that the caller opened, so that what belongs together is one
+transaction. Expected refusals are values: `append` says which resource had moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, text, tuple_, update
+
+from vardforlopp.fhir.search.index import (
+    DateRow,
+    QuantityRow,
+    ReferenceRow,
+    StringRow,
+    TokenRow,
+    UriRow,
+)
+from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
+from vardforlopp.store import tables
+
+_TABLE_OF: dict[type, Table] = {
+    TokenRow: tables.index_token,
+    ReferenceRow: tables.index_reference,
+    DateRow: tables.index_date,
+    StringRow: tables.index_string,
+    QuantityRow: tables.index_quantity,
+    UriRow: tables.index_uri,
+}
+#: How many keys are asked for at once: far within what either database takes as parameters.
+_AT_ONCE = 400
+
+
+def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
+    """The current versions of those that exist or existed."""
+    found: dict[Key, Head] = {}
+    for part in _parts(sorted(set(keys))):
+        query = select(tables.head).where(tuple_(tables.head.c.type, tables.head.c.id).in_(part))
+        for row in connection.execute(query):
+            found[Key(row.type, row.id)] = head_of(row)
+    return found
+
+
+def head_of(row: Sequence[Any]) -> Head:
+    """The first columns of a row as a head."""
+    rid, type_, id_, seq, version, at, deleted, patients = row[: len(Head._fields)]
+    return Head(rid, type_, id_, seq, version, at, deleted, tuple(patients.split()))
+
+
+def hold(connection: Connection, names: Iterable[str]) -> None:
+    """Wait until nobody else holds any of the names, and hold them until the transaction ends.
+
+    What does not exist yet cannot be locked as a row. SQLite has one writer, who holds everything.
+    """
+    numbers = sorted(
+        {int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True) for name in names}
+    )
+    if numbers and connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"numbers": numbers})
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+
+
+def append(
+    connection: Connection, entries: Sequence[Entry], *, known: Mapping[Key, Head], at: int, actor: str
+) -> list[int]:
+    """Append versions and make them current. Returns their places in the log.
+
+    `known` is what `heads` said of their keys, held. Raises: MovedOn.
+    """
+    if not entries:
+        return []
+    written = [
+        {
+            "type": entry.key.type,
+            "id": entry.key.id,
+            "version": entry.version,
+            "at": at,
+            "actor": actor,
+            "method": _method(entry, known.get(entry.key)),
+            "digest": None if entry.body is None else sha256(entry.body).digest(),
+            "patients": " ".join(entry.patients),
+        }
+        for entry in entries
+    ]
+    places = list(
+        connection.execute(
+            insert(tables.log).returning(tables.log.c.seq, sort_by_parameter_order=True), written
+        ).scalars()
+    )
+    bodies = [
+        {"seq": place, "bytes": entry.body}
+        for place, entry in zip(places, entries, strict=True)
+        if entry.body is not None
+    ]
+    if bodies:
+        connection.execute(insert(tables.body), bodies)
+    rids = _make_current(connection, entries, places, known, at)
+    named = list(zip(rids, entries, strict=True))
+    _take_out(connection, [rid for rid, entry in named if entry.key in known])
+    _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
+    return places
+
+
+def _method(entry: Entry, before: Head | None) -> int:
+    if entry.body is None:
+        return Method.DELETED
+    return Method.CREATED if before is None or before.deleted else Method.UPDATED
+
+
+def _make_current(
+    connection: Connection,
+    entries: Sequence[Entry],
+    places: Sequence[int],
+    known: Mapping[Key, Head],
+    at: int,
+) -> list[int]:
+    """The rows of `head`, each of its resource's number, which is given back."""
+    new, changed, rids = [], [], []
+    for place, entry in zip(places, entries, strict=True):
+        before = known.get(entry.key)
+        state = {
+            "seq": place,
+            "version": entry.version,
+            "at": at,
+            "deleted": entry.body is None,
+            "patients": " ".join(entry.patients),
+        }
+        if before is None:
+            new.append({"rid": place, "type": entry.key.type, "id": entry.key.id, **state})
+        else:
+            changed.append({"held": before.rid, "last": before.version, **state})
+        rids.append(place if before is None else before.rid)
+    if new:
+        connection.execute(insert(tables.head), new)
+    if changed and connection.execute(_RENEW, changed).rowcount != len(changed):
+        raise MovedOn
+    return rids
+
+
+_RENEW = (
+    update(tables.head)
+    .where(tables.head.c.rid == bindparam("held"), tables.head.c.version == bindparam("last"))
+    .values({name: bindparam(name) for name in ("seq", "version", "at", "deleted", "patients")})
+)
+
+
+def _take_out(connection: Connection, rids: Sequence[int]) -> None:
+    """What was indexed of some resources."""
+    for part in _parts(rids):
+        for table in (*_TABLE_OF.values(), tables.about):
+            connection.execute(delete(table).where(table.c.rid.in_(part)))
+
+
+def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
+    """What is searched of some resources, and whom they are about."""
+    by_table: dict[Table, list[dict[str, object]]] = {}
+    for rid, entry in named:
+        for row in entry.rows:
+            by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
+        for patient in entry.patients:
+            by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
+    for table, values in by_table.items():
+        connection.execute(insert(table), values)
+
+
+def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:
+    """A version of a resource, the current one unless another is asked for; None when there is none."""
+    chosen = (
+        and_(tables.log.c.type == key.type, tables.log.c.id == key.id, tables.log.c.version == version)
+        if version is not None
+        else tables.log.c.seq
+        == select(tables.head.c.seq)
+        .where(tables.head.c.type == key.type, tables.head.c.id == key.id)
+        .scalar_subquery()
+    )
+    row = connection.execute(_VERSIONS.where(chosen)).first()
+    return None if row is None else _version(row)
+
+
+def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of versions by their place in the log."""
+    found: dict[int, bytes] = {}
+    for part in _parts(seqs):
+        query = select(tables.body.c.seq, tables.body.c.bytes).where(tables.body.c.seq.in_(part))
+        found.update((row.seq, bytes(row.bytes)) for row in connection.execute(query))
+    return found
+
+
+def history(
+    connection: Connection,
+    *,
+    type_: str | None = None,
+    id_: str | None = None,
+    since: int | None = None,
+    before: int | None = None,
+    count: int,
+) -> list[Version]:
+    """Versions, the newest first: of one resource, of a type, or of all.
+
+    `since` is an instant; `before` a place in the log: the page after one that ended there.
+    """
+    query = _VERSIONS.order_by(tables.log.c.seq.desc()).limit(count)
+    if type_ is not None:
+        query = query.where(tables.log.c.type == type_)
+    if id_ is not None:
+        query = query.where(tables.log.c.id == id_)
+    if since is not None:
+        query = query.where(tables.log.c.at >= since)
+    if before is not None:
+        query = query.where(tables.log.c.seq < before)
+    return [_version(row) for row in connection.execute(query)]
+
+
+_VERSIONS = select(tables.log, tables.body.c.bytes).outerjoin(
+    tables.body, tables.body.c.seq == tables.log.c.seq
+)
+
+
+def _version(row: object) -> Version:
+    found = row._mapping  # type: ignore[attr-defined] # a row of SQLAlchemy's, whatever was selected
+    return Version(
+        found["seq"],
+        found["type"],
+        found["id"],
+        found["version"],
+        found["at"],
+        found["actor"],
+        Method(found["method"]),
+        tuple(found["patients"].split()),
+        None if found["bytes"] is None else bytes(found["bytes"]),
+    )
+
+
+_One = TypeVar("_One")
+
+
+def _parts(values: Sequence[_One]) -> Iterator[Sequence[_One]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

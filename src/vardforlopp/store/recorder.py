@@ -1,0 +1,57 @@
+"""The log of acts for what is only read: written before the answer is given, of many readers at once.
+
+A reader's view cannot write, and a transaction for each reading would cost one sync to the disk each. Who
+comes first writes for all who wait by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from vardforlopp.audit import Event
+
+
+class _Ticket:
+    """Events that somebody waits for; `fault` tells what kept them from being written."""
+
+    __slots__ = ("done", "events", "fault")
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+        self.done = False
+        self.fault: Exception | None = None
+
+
+class Recorder:
+    """Writes events with `write`, which keeps all it is given or raises."""
+
+    def __init__(self, write: Callable[[Sequence[Event]], None]) -> None:
+        self._write = write
+        self._waiting: list[_Ticket] = []
+        self._waits = Lock()
+        self._turn = Lock()
+
+    def keep(self, events: Sequence[Event]) -> None:
+        """Returns when the events are kept; raises what kept them from being."""
+        if not events:
+            return
+        ticket = _Ticket(events)
+        with self._waits:
+            self._waiting.append(ticket)
+        with self._turn:
+            if not ticket.done:
+                self._write_all()
+        if ticket.fault is not None:
+            raise ticket.fault
+
+    def _write_all(self) -> None:
+        with self._waits:
+            taken, self._waiting = self._waiting, []
+        fault: Exception | None = None
+        try:
+            self._write([event for each in taken for event in each.events])
+        except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            fault = error
+        for each in taken:
+            each.done, each.fault = True, fault

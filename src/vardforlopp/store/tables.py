@@ -1,0 +1,174 @@
+"""The tables. An instant is a BIGINT of microseconds since 1970 in UTC, a day a proleptic ordinal.
+
+- `log`: every version of every resource, in the order of writing; never changed.
+- `body`: the bytes of a version, apart from the log, so that what must be destroyed can be, while the
+  log keeps its digest and goes on telling that it was there.
+- `head`: the current version of each resource; `rid` is the `seq` of its first.
+- `about`: the patients that each current resource is about. `patients` in `log` and `head` are the same ids,
+  in order, with blanks between.
+- `audit`: who did what, about whom, when, where, and how it went; only added to.
+- `index_*`: what is searched of current versions, a table a kind of value. Derived, so no foreign keys.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+#: SQLite numbers rows by itself only where the column is exactly INTEGER.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+#: Compared by its characters' numbers everywhere, so that both databases sort alike and prefixes are found.
+Text = String().with_variant(String(collation="C"), "postgresql")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=True),
+    Column("type", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("method", SmallInteger, nullable=False),  # see log.Method
+    Column("digest", LargeBinary(32)),  # SHA-256 of the body; none of a deletion
+    Column("patients", Text, nullable=False),
+    UniqueConstraint("type", "id", "version"),
+    Index("ix_log_type_seq", "type", "seq"),
+    Index("ix_log_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+body = Table(
+    "body",
+    metadata,
+    Column("seq", Number, ForeignKey(log.c.seq), primary_key=True, autoincrement=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("rid", Number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("seq", BigInteger, ForeignKey(log.c.seq), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("patients", Text, nullable=False),
+    UniqueConstraint("type", "id"),
+    Index("ix_head_type_rid", "type", "rid"),
+    Index("ix_head_type_at", "type", "at", "rid"),
+)
+
+about = Table(
+    "about",
+    metadata,
+    Column("patient", Text, primary_key=True),
+    Column("rid", Number, primary_key=True),
+    Index("ix_about_rid", "rid"),
+)
+
+
+def _index(name: str, *columns: Column[object], by: tuple[str, ...]) -> Table:
+    """An index table: rows of a resource, found by value and removed by resource."""
+    return Table(
+        f"index_{name}",
+        metadata,
+        Column("rid", Number, nullable=False),
+        Column("parameter", Integer, nullable=False),
+        *columns,
+        Index(f"ix_{name}_value", "parameter", *by, "rid"),
+        Index(f"ix_{name}_rid", "rid"),
+    )
+
+
+index_token = _index(
+    "token",
+    Column("system", Text),
+    Column("code", Text),
+    Column("text", Text),
+    Column("part", SmallInteger),
+    by=("code", "system"),
+)
+index_reference = _index(
+    "reference",
+    Column("type", Text),
+    Column("id", Text),
+    Column("url", Text),
+    Column("version", Text),
+    Column("system", Text),
+    Column("value", Text),
+    by=("id", "type"),
+)
+index_date = _index(
+    "date",
+    Column("lo", BigInteger, nullable=False),
+    Column("hi", BigInteger, nullable=False),
+    by=("lo", "hi"),
+)
+index_string = _index(
+    "string",
+    Column("folded", Text, nullable=False),
+    Column("exact", Text, nullable=False),
+    by=("folded",),
+)
+index_quantity = _index(
+    "quantity",
+    Column("lo", Double, nullable=False),
+    Column("hi", Double, nullable=False),
+    Column("system", Text),
+    Column("code", Text),
+    Column("unit", Text),
+    Column("part", SmallInteger),
+    by=("lo", "hi"),
+)
+index_uri = _index("uri", Column("value", Text, nullable=False), by=("value",))
+
+Index("ix_reference_url", index_reference.c.parameter, index_reference.c.url)
+Index("ix_reference_identifier", index_reference.c.parameter, index_reference.c.value)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit", Text),
+    Column("action", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("id", Text),
+    Column("patient", Text),
+    Column("outcome", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("version", Integer),
+    Column("query", Text),
+    Column("shown", Integer),
+    Index("ix_audit_patient", "patient", "at"),
+    Index("ix_audit_at", "at"),
+    sqlite_autoincrement=True,
+)
