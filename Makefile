@@ -68,6 +68,16 @@ $(CQL)/.installed: tests/conformity/cql/package.json tests/conformity/cql/packag
 test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed ## compare with HL7's definitions, and with a CQL engine
 	HL7_PACKAGES=$(CURDIR)/$(HL7) CQL_MODULES=$(CURDIR)/$(CQL) $(VENV)/bin/python -m pytest -s tests/conformity
 
+.PHONY: test-postgresql
+test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the store carries on a real PostgreSQL
+	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto \
+		tests/unit/api tests/unit/store tests/house/test_doors.py tests/generative/test_interface_laws.py \
+		tests/conformity/test_search.py
+
+.PHONY: test-killed
+test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer 300 times, and look whether anything answered is lost
+	KILLED=300 $(VENV)/bin/python -m pytest tests/unit/store/test_killed.py
+
 .PHONY: test-wheel
 test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB
 	rm -rf build/*.whl build/venv && $(VENV)/bin/python -m hatchling build --target wheel --directory build

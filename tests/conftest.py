@@ -1,9 +1,12 @@
 """What every suite shares: the builders of `tests/made` on the path, and the two Hypothesis profiles."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from vardforlopp import definitions
@@ -32,3 +35,20 @@ def _remembering(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
 
 
 definitions.load = loading.load = _remembering(loading.load)  # before anything takes it from there
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Any]:
+    """An empty database of the newest schema."""
+    from made.databases import fresh
+
+    with fresh(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def client(database: Any) -> Any:
+    """A connected system, asking an empty server."""
+    from made.serving import served
+
+    return served(database)

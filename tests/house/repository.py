@@ -16,7 +16,7 @@ CONTENT = SRC / "content"
 #: Layers, lowest first; the same order as in pyproject.toml.
 LAYERS = (
     "kernel", "access", "audit", "record", "definitions", "engine", "population", "contract", "fhir",
-    "present", "services", "adapters", "store", "cli", "app",
+    "present", "services", "adapters", "store", "api", "cli", "app",
 )  # fmt: skip
 #: What decides and words, without touching the world.
 PURE = LAYERS[: LAYERS.index("adapters")]

@@ -12,6 +12,7 @@ IN_ORDER = 2
 
 #: Packages that do not keep the rule yet, each with the reason. New ones keep it from the start.
 NOT_YET = {
+    "api": "ask, unit and server go in this order through one function an interaction",
     "engine": "step, ctx and t go from closure to closure, for every fact: a keyword costs time there",
     "fhir": "resource, kind, ref and reading go in this order through one module a resource type",
 }

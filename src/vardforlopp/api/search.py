@@ -1,0 +1,57 @@
+"""GET /Type?..., POST /Type/_search: a page of what was found."""
+
+from __future__ import annotations
+
+import orjson
+
+from vardforlopp.api.ask import Ask, Reply, Server
+from vardforlopp.api.bundles import bundle, entry, link, page_text, place_of
+from vardforlopp.api.outcome import fault, outcome, refusal
+from vardforlopp.api.summaries import shortened
+from vardforlopp.fhir.search.query import Query, read_query
+from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.services import searching
+from vardforlopp.services.outcomes import Issue, Refused
+from vardforlopp.services.ports import Reading
+
+
+def search(ask: Ask, unit: Reading, server: Server) -> Reply:
+    """A page of the result. What is not understood is told, or ends the search if the client is strict."""
+    kind = ask.path[0]
+    if kind not in SERVED:
+        return fault(
+            400, "not-supported", f"{kind} is kept here, but not searched", f"Read it as /{kind}/id."
+        )
+    query = read_query(kind, ask.query, base=server.base)
+    issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
+    if issues and ask.strict:
+        return refusal(Refused("invalid", tuple(issues)))
+    page = dict(ask.query).get("_page")
+    place = place_of(page, query.sorted_by) if page is not None else None
+    if page is not None and place is None:
+        return fault(400, "value", "`_page` is none of ours", "Follow the link of the page before it.")
+    after, now = place if place is not None else (None, ask.at)
+    found = searching.search(unit, query, actor=ask.actor, at=ask.at, after=after, now=now)
+    if isinstance(found, Refused):
+        return refusal(found)
+    entries = [
+        entry(
+            f"{server.base}/{match.head.type}/{match.head.id}",
+            shortened(match.body, query) if match.met else match.body,
+            search={"mode": "match" if match.met else "include"},
+        )
+        for match in found.matches
+    ]
+    if found.cut:
+        issues.append(Issue("too-costly", "", "more came along than is told", "Search for it by itself."))
+    if issues:
+        told = orjson.dumps(outcome(issues, severity="warning"))
+        entries.append(b'{"resource":' + told + b',"search":{"mode":"outcome"}}')
+    links = [("self", link(ask, server))]
+    if found.after is not None:
+        links.append(("next", link(ask, server, _page=page_text(found.after, now=found.now))))
+    return Reply(200, bundle("searchset", entries, at=ask.at, links=links, total=_total(found.total, query)))
+
+
+def _total(total: int | None, query: Query) -> int | None:
+    return None if query.total == "none" and query.summary != "count" and query.count != 0 else total

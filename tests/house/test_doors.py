@@ -1,0 +1,74 @@
+"""No way in without a lock and a log: every act asks first, and every request leaves a line."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import FunctionType
+
+import pytest
+
+import vardforlopp.services as services
+from made.serving import patient, served
+from vardforlopp.api.dispatch import _at
+from vardforlopp.store.database import Database
+
+ACTS = [
+    found
+    for module in iter_modules(services.__path__, "vardforlopp.services.")
+    for found in vars(import_module(module.name)).values()
+    if isinstance(found, FunctionType)
+    and found.__module__ == module.name
+    and not found.__name__.startswith("_")
+    and "unit" in inspect.signature(found).parameters
+]
+ADDRESSES = [
+    (), ("_history",), ("Patient",), ("Patient", "_history"), ("Patient", "_search"), ("Patient", "a"),
+    ("Patient", "a", "_history"), ("Patient", "a", "_history", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_every_act_takes_an_actor_and_a_time_and_has_a_door(act: FunctionType) -> None:
+    """By itself, or by handing everything to an act that has."""
+    named = inspect.signature(act).parameters
+    assert {"actor", "at"} <= set(named)
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(inspect.getsource(act)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    behind = {one.__name__ for one in ACTS} | {"_read", "_those_of"}
+    assert "Door" in called or called & behind
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(path, method) for path in ADDRESSES[1:] for method in (_at(path) or {})] + [((), "POST")],
+    ids=str,
+)
+def test_every_request_leaves_a_line_whether_or_not_it_may_be(
+    database: Database, path: tuple[str, ...], method: str
+) -> None:
+    client = served(database)
+    for actor in (client.actor, patient("b")):
+        before = len(client.audited())
+        client.as_(actor).exactly(method, path, (), body=b'{"resourceType":"Patient","id":"a"}')
+        lines = client.audited()[before:]
+        assert lines, "it stands nowhere who asked"
+        assert {line["actor"] for line in lines} == {actor.id}
+
+
+def test_what_is_written_is_written_behind_a_door() -> None:
+    """Only the services write; whatever reaches the store otherwise is named here, with its reason."""
+    root = Path(services.__path__[0]).parent
+    allowed = {"store"}  # the store itself
+    writers = {
+        path.relative_to(root).parts[0]
+        for path in root.rglob("*.py")
+        if ".append(" in path.read_text("utf-8") and "unit.append(" in path.read_text("utf-8")
+    }
+    assert writers - allowed == {"services"}

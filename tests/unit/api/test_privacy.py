@@ -1,0 +1,160 @@
+"""A patient sees their own record and nothing of another's, however it is asked for; and all is logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from made.serving import STAFF, Client, patient, refusal
+
+ANNA, ERIK = patient("anna"), patient("erik")
+
+
+def about(*patients: str, code: str = "8867-4") -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "resourceType": "Observation", "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "subject": {"reference": f"Patient/{patients[0]}"},
+    }  # fmt: skip
+    if patients[1:]:
+        made["performer"] = [{"reference": f"Patient/{one}"} for one in patients[1:]]
+    return made
+
+
+@pytest.fixture
+def client(client: Client) -> Client:
+    for name in ("anna", "erik"):
+        person = {
+            "resourceType": "Patient", "id": name, "name": [{"family": name}],
+            "generalPractitioner": [{"reference": "Practitioner/eva"}],
+        }  # fmt: skip
+        client.ask("PUT", f"Patient/{name}", person)
+        client.ask("PUT", f"Observation/of-{name}", {**about(name), "id": f"of-{name}"})
+    client.ask("PUT", "Practitioner/eva", {"resourceType": "Practitioner", "id": "eva"})
+    client.ask("PUT", "Observation/of-both", {**about("anna", "erik"), "id": "of-both"})
+    flag = {
+        "resourceType": "Flag",
+        "id": "f",
+        "status": "active",
+        "code": {"text": "x"},
+        "subject": {"reference": "Patient/erik"},
+    }
+    client.ask("PUT", "Flag/f", flag)  # fmt: skip
+    client.ask("PUT", "Basic/b", {"resourceType": "Basic", "id": "b", "code": {"text": "x"}})
+    return client
+
+
+def test_staff_see_everybody(client: Client) -> None:
+    assert len(client.as_(STAFF).found("Observation")) == 3
+
+
+@pytest.mark.parametrize(
+    "address", ["Patient/anna", "Observation/of-anna", "Practitioner/eva", "Patient/anna/_history"]
+)
+def test_a_patient_reads_what_is_theirs_and_what_is_about_nobody(client: Client, address: str) -> None:
+    assert client.as_(ANNA).ask("GET", address).status == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Patient/erik", "Observation/of-erik", "Observation/of-both", "Flag/f", "Basic/b", "Patient/nobody",
+        "Patient/erik/_history", "Patient/erik/_history/1", "Observation/_history", "_history",
+    ],
+)  # fmt: skip
+def test_a_patient_reads_nothing_else_and_learns_not_whether_it_is_there(
+    client: Client, address: str
+) -> None:
+    assert "only what is about them" in refusal(client.as_(ANNA).ask("GET", address), 403)
+    assert client.audited(actor="Patient/anna")[-1]["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Observation", ["Observation/of-anna"]),
+        ("Observation?code=8867-4", ["Observation/of-anna"]),
+        ("Observation?patient=anna", ["Observation/of-anna"]),
+        ("Patient", ["Patient/anna"]),
+        ("Patient?family=erik", []),
+        ("Observation?patient.family=erik", []),
+        ("Practitioner?_has:Patient:general-practitioner:family=erik", []),
+        ("Practitioner?_has:Patient:general-practitioner:family=anna", ["Practitioner/eva"]),
+        ("Practitioner", ["Practitioner/eva"]),
+        ("Practitioner?_revinclude=Patient:general-practitioner", ["Practitioner/eva", "Patient/anna"]),
+        ("Observation?_include=Observation:performer", ["Observation/of-anna"]),
+    ],
+)
+def test_a_search_finds_a_patient_their_own(client: Client, asked: str, found: list[str]) -> None:
+    assert client.as_(ANNA).found(asked) == found
+
+
+def test_a_count_counts_no_others(client: Client) -> None:
+    assert client.as_(ANNA).get("Observation?_summary=count")["total"] == 1
+    assert client.as_(ANNA).get("Observation?_total=accurate&_count=1")["total"] == 1
+
+
+def test_a_search_in_anothers_record_is_refused(client: Client) -> None:
+    assert client.as_(ANNA).ask("GET", "Observation?patient=erik").status == 403
+    assert client.as_(ANNA).ask("GET", "Patient?_id=erik").status == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body"),
+    [
+        ("POST", "Observation", about("anna")),
+        ("PUT", "Observation/of-anna", {**about("anna"), "id": "of-anna"}),
+        ("PATCH", "Observation/of-anna", [{"op": "test", "path": "/status", "value": "final"}]),
+        ("PATCH", "Observation/of-erik", [{"op": "test", "path": "/status", "value": "final"}]),
+        ("DELETE", "Observation/of-anna", None),
+    ],
+)
+def test_a_patient_writes_nothing_here(client: Client, method: str, address: str, body: object) -> None:
+    assert "does not write" in refusal(client.as_(ANNA).ask(method, address, body), 403)
+
+
+def test_an_older_version_about_somebody_else_is_not_shown(client: Client) -> None:
+    """What was written in the wrong record first, and then moved, tells the other nothing of the first."""
+    client.ask("PUT", "Observation/of-erik", {**about("anna", code="777-3"), "id": "of-erik"})
+    told = client.as_(ANNA).get("Observation/of-erik/_history")["entry"]
+    assert [one["resource"]["code"]["coding"][0]["code"] for one in told] == ["777-3"]
+    assert client.as_(ANNA).ask("GET", "Observation/of-erik/_history/1").status == 403
+    assert client.as_(ERIK).ask("GET", "Observation/of-erik/_history/1").status == 403
+
+
+class TestLogOfActs:
+    def test_a_line_for_each_person_whose_data_were_shown(self, client: Client) -> None:
+        client.as_(STAFF).get("Observation?code=8867-4")
+        lines = client.audited(actor=STAFF.id)
+        assert sorted((line["patient"], line["shown"], line["query"]) for line in lines) == [
+            ("anna", 2, "code"), ("erik", 2, "code"),
+        ]  # fmt: skip
+
+    def test_names_who_where_what_and_how_it_went(self, client: Client) -> None:
+        client.as_(STAFF).get("Observation/of-anna")
+        line = client.audited(actor=STAFF.id)[-1]
+        assert (line["actor"], line["role"], line["unit"]) == (STAFF.id, "staff", STAFF.unit)
+        assert (line["action"], line["type"], line["id"], line["version"]) == (
+            "read",
+            "Observation",
+            "of-anna",
+            1,
+        )
+        assert (line["patient"], line["outcome"], line["rule"]) == ("anna", "done", "staff")
+
+    def test_keeps_no_value_of_what_was_searched_by(self, client: Client) -> None:
+        client.as_(STAFF).get("Patient?family=anna&name:contains=nn")
+        assert "anna" not in str(client.audited(actor=STAFF.id)[-1]["query"])
+
+    def test_of_a_move_between_records_names_both(self, client: Client) -> None:
+        client.as_(STAFF).ask("PUT", "Observation/of-erik", {**about("anna"), "id": "of-erik"})
+        assert sorted(line["patient"] for line in client.audited(actor=STAFF.id)) == ["anna", "erik"]
+
+    def test_is_not_written_from_outside(self, client: Client) -> None:
+        event = {
+            "resourceType": "AuditEvent", "type": {"code": "rest"}, "recorded": "2026-03-02T10:00:00Z",
+            "agent": [{"requestor": True}], "source": {"observer": {"display": "x"}},
+        }  # fmt: skip
+        assert client.ask("POST", "AuditEvent", event).status == 403
+        assert client.as_(STAFF).ask("GET", "AuditEvent").status == 403
