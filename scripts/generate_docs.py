@@ -24,6 +24,7 @@ import generate_pathways
 import generate_persons
 import generate_plan_schema
 import generate_schema
+import generate_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,6 +37,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/language.md": generate_language.page,
     "docs/reference/semantics.md": generate_manual.page,
     "docs/reference/schema/plan-1.json": generate_plan_schema.page,
+    "docs/reference/settings.md": generate_settings.page,
     "docs/safety/hazards.md": generate_hazards.page,
     **generate_schema.PAGES,
     **generate_pathways.PAGES,

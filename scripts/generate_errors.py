@@ -18,6 +18,7 @@ CODE = re.compile(r"VF-([A-Z]{2,4})-\d{3}")
 
 #: What each family is about, and the exit code of a call in which one of its errors stops the work.
 FAMILIES = {
+    "APP": ("The server: a setting, a file of clients or a database that it cannot work with.", "2"),
     "CLI": ("The command line: an argument or a place to write that cannot be used.", "2"),
     "DEF": ("Definitions: a pathway, catalogue, overlay or case that cannot be understood.", "1"),
     "ENG": ("Compiling: definitions that are well written but cannot work.", "1"),

@@ -8,6 +8,7 @@ A comment just above a fenced block says what the block is:
     <!-- read as: FORM -->   the block is read as the examples of the language page are
     <!-- prints: a | b -->   what the commands of the block print, among other things
     <!-- exit: 1 -->         their worst exit code, when it is not 0
+    <!-- server -->          the block is about a running server: `tests/journeys` does what it says
 
 The blocks of a page run in order, in a folder of their own that has the content and the examples.
 """
@@ -78,6 +79,8 @@ class Reader:
 
     def follow(self, block: Block) -> None:
         """Do what one block says."""
+        if "server" in block.marks:
+            return
         if block.kind == "sh":
             self._type(block)
         elif "write" in block.marks:

@@ -20,6 +20,8 @@ COMMANDS = {
         "vardforlopp.cli.import_plan:import_plan",
         "Read a FHIR PlanDefinition from elsewhere into a draft.",
     ),
+    "serve": ("vardforlopp.app.serve:serve", "Answer FHIR over HTTP."),
+    "migrate": ("vardforlopp.app.serve:migrate", "Bring the database to this program's schema."),
     "export": ("vardforlopp.cli.export:export", "Write the definitions in a standard form."),
 }
 _HELP = """From a person's record to one coherent plan, with its reasons.

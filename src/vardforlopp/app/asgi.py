@@ -1,0 +1,78 @@
+"""A process of the server: everything wired together, by the settings in its environment."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from vardforlopp.access import Actor
+from vardforlopp.adapters.clients import Clients, read_clients
+from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.api.ask import Server
+from vardforlopp.api.http import application
+from vardforlopp.app import clock
+from vardforlopp.app.chance import new_id
+from vardforlopp.app.memory import relax_collection
+from vardforlopp.app.settings import Settings, settings
+from vardforlopp.services.drafts import Rules
+from vardforlopp.services.ports import Unavailable
+from vardforlopp.store.database import Database
+from vardforlopp.store.units import SqlStore
+
+_DEMO = Actor("demo", "demo")
+
+
+def make() -> Starlette:
+    """The application of one process; what granian calls."""
+    relax_collection()
+    return build(settings({}))
+
+
+def build(chosen: Settings) -> Starlette:
+    """The application by settings. The database must have the newest schema."""
+    store = SqlStore(Database(chosen.database, connections=chosen.connections))
+    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
+    clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
+    return application(
+        server,
+        who=_who(clients, demo=chosen.demo),
+        clock=clock.now,
+        largest=chosen.largest_body,
+        failed=_failed,
+        ready=lambda: _answers(store),
+    )
+
+
+def _who(clients: Clients, *, demo: bool) -> Callable[[str | None], Actor | None]:
+    def who(authorization: str | None) -> Actor | None:
+        scheme, _, token = (authorization or "").partition(" ")
+        known = clients.of_token(token.strip()) if scheme.lower() == "bearer" else None
+        return known or (_DEMO if demo else None)
+
+    return who
+
+
+def _answers(store: SqlStore) -> bool:
+    try:
+        with store.reading() as view:
+            view.heads([])
+    except Unavailable:
+        return False
+    return True
+
+
+def _failed(error: Exception) -> str:
+    """Where in the program it failed, without what it was about: a message may repeat a person's data."""
+    name = new_id()[:8]
+    places = [
+        f"{each.filename.rpartition('/')[2]}:{each.lineno}"
+        for each in traceback.extract_tb(error.__traceback__)
+    ]
+    line = {"at": clock.now(), "event": "fault", "name": name, "kind": type(error).__name__, "places": places}
+    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - the process's own log
+    return name

@@ -1,0 +1,117 @@
+"""`vardforlopp serve` and `migrate`: the server, and its database's schema."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vardforlopp.app.settings import Settings, as_environment, settings
+from vardforlopp.cli.outside import FINE, Outside
+from vardforlopp.kernel.errors import InputError
+
+
+def serve(
+    *,
+    data: str | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    demo: bool | None = None,
+    outside: Annotated[Outside, Parameter(parse=False)],
+) -> int:
+    """Answer FHIR over HTTP until it is told to stop. What is not said here is said by the settings.
+
+    Parameters
+    ----------
+    data
+        A folder to keep everything in, or the address of a PostgreSQL database.
+    host
+        The address to listen on; 127.0.0.1 if not given.
+    port
+        The port to listen on; 8080 if not given.
+    demo
+        Everybody may do everything, with invented persons: only on this machine.
+    """
+    chosen = settings({"data": data, "host": host, "port": port, "demo": demo})
+    _prepare(chosen, outside)
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    os.environ.update(as_environment(chosen))
+    outside.tell(
+        f"Listening: {chosen.base}" + (" (demo: open to everybody on this machine)" if chosen.demo else "")
+    )
+    Server(
+        "vardforlopp.app.asgi:make",
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.ASGI,
+        workers=chosen.workers,
+        factory=True,
+        websockets=False,
+        log_enabled=False,
+        workers_kill_timeout=30,
+        respawn_failed_workers=True,
+    ).serve()
+    return FINE
+
+
+def migrate(
+    *,
+    data: str | None = None,
+    outside: Annotated[Outside, Parameter(parse=False)],
+) -> int:
+    """Bring the database to the schema of this program; an empty one is filled.
+
+    Parameters
+    ----------
+    data
+        A folder with everything in it, or the address of a PostgreSQL database.
+    """
+    from vardforlopp.store import migrations
+
+    chosen = settings({"data": data})
+    _make_folder(chosen)
+    migrations.migrate(chosen.database)
+    outside.say(f"The database has schema {migrations.newest()}.")
+    return FINE
+
+
+def _prepare(chosen: Settings, outside: Outside) -> None:
+    """An empty database is filled; one of another schema is not touched."""
+    from vardforlopp.store import migrations
+    from vardforlopp.store.database import Database
+
+    _make_folder(chosen)
+    if chosen.workers > 1 and chosen.database.startswith("sqlite"):
+        raise InputError(
+            "VF-APP-005", "workers", "SQLite has one writer, so one process answers", "Set workers to 1."
+        )
+    database = Database(chosen.database, connections=1)
+    try:
+        found = migrations.standing(database)
+    except Exception as error:  # noqa: BLE001 - of any driver
+        what = f"the database does not answer ({type(error).__name__})"
+        raise InputError("VF-APP-004", "data", what, "Look at its address, and whether it runs.") from None
+    finally:
+        database.close()
+    if found is None:
+        migrations.migrate(chosen.database)
+    elif found != migrations.newest():
+        what = f"the database has schema {found}, and this program works with {migrations.newest()}"
+        raise InputError("VF-APP-006", "data", what, "Back it up, and run vardforlopp migrate.")
+    if not chosen.demo and not chosen.clients:
+        outside.tell("No client may connect: name a file of clients, or try it with --demo.")
+
+
+def _make_folder(chosen: Settings) -> None:
+    if "://" in chosen.data:
+        return
+    try:
+        Path(chosen.data).mkdir(parents=True, exist_ok=True)
+        Path(chosen.data).chmod(0o700)  # records of people
+    except OSError as error:
+        what = f"the folder cannot be made: {error.strerror or 'unknown reason'}"
+        raise InputError("VF-APP-004", chosen.data, what, "Name a folder of yours.") from None

@@ -1,0 +1,159 @@
+"""What a server is told from outside: environment variables, and a file that says the same."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vardforlopp.kernel.errors import InputError
+
+#: A setting's variable is its name in capitals behind this.
+PREFIX = "VARDFORLOPP_"
+_YES, _NO = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", "no", "off", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server runs. Each is explained in `MEANINGS`."""
+
+    data: str = "data"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    address: str = ""
+    demo: bool = False
+    clients: str = ""
+    workers: int = 1
+    connections: int = 8
+    largest_body: int = 10_000_000
+
+    @property
+    def base(self) -> str:
+        """The address under which clients reach the FHIR interface, without a slash at the end."""
+        return (self.address or f"http://{_named(self.host)}:{self.port}").rstrip("/") + "/fhir"
+
+    @property
+    def database(self) -> str:
+        """The database's address: as given, or SQLite in the folder that is given."""
+        return self.data if "://" in self.data else f"sqlite:///{Path(self.data).resolve()}/vardforlopp.db"
+
+    @property
+    def is_local(self) -> bool:
+        """True when nobody else's machine reaches the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+class Meaning(NamedTuple):
+    """What a setting does, and why one would change it."""
+
+    what: str
+    example: str
+
+
+MEANINGS: dict[str, Meaning] = {
+    "data": Meaning(
+        "Where everything is kept: a folder (SQLite in it) or the address of a PostgreSQL database.",
+        "postgresql://vardforlopp@db.internal/vardforlopp",
+    ),
+    "host": Meaning("The address that is listened on.", "0.0.0.0"),
+    "port": Meaning("The port that is listened on.", "8080"),
+    "address": Meaning(
+        "How clients reach the server, where something stands before it. References are written with it.",
+        "https://vardforlopp.region.example",
+    ),
+    "demo": Meaning(
+        "Everybody may do everything, with invented persons only. Told on every answer, and refused where "
+        "others' machines reach the server.",
+        "true",
+    ),
+    "clients": Meaning(
+        "The file that says which systems may connect (see the how-to).", "/etc/vardforlopp-clients"
+    ),
+    "workers": Meaning("Processes that answer. One with SQLite; with PostgreSQL one a core.", "2"),
+    "connections": Meaning("Connections to the database that each process may hold.", "8"),
+    "largest_body": Meaning("Bytes of a request's body, at most.", "10000000"),
+}
+
+
+def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings: what is `given` (on the command line), else the environment, else the file, else ours.
+
+    Raises: InputError for what no setting takes.
+    """
+    file = environment.get(f"{PREFIX}SETTINGS")
+    written = _file(Path(file)) if file else {}
+    found: dict[str, Any] = {}
+    for field in fields(Settings):
+        name = field.name
+        for where, values, key in (
+            ("the command line", given, name),
+            (f"{PREFIX}{name.upper()}", environment, f"{PREFIX}{name.upper()}"),
+            (f"{file}, {name}", written, name),
+        ):
+            if values.get(key) is not None:
+                found[name] = _READERS[type(field.default)](values[key], where)
+                break
+    made = Settings(**found)
+    if made.demo and not made.is_local:
+        what = "a demonstration is open to everybody, and this address is reached from other machines"
+        raise InputError("VF-APP-002", made.host, what, "Listen on 127.0.0.1, or leave --demo out.")
+    return made
+
+
+def as_environment(chosen: Settings) -> dict[str, str]:
+    """The same settings as variables, for the processes of the server."""
+    return {
+        f"{PREFIX}{field.name.upper()}": _written(getattr(chosen, field.name)) for field in fields(Settings)
+    }
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(
+            "VF-APP-001", str(path), f"the settings cannot be read: {error}", "Correct the file."
+        ) from None
+    unknown = sorted(set(found) - {field.name for field in fields(Settings)})
+    if unknown:
+        what = f"there is no setting {', '.join(unknown)}"
+        raise InputError("VF-APP-001", str(path), what, "See the reference of settings.")
+    return found
+
+
+def _flag(value: object, where: str) -> bool:
+    text = str(value).lower()
+    if text not in _YES | _NO:
+        raise InputError("VF-APP-001", where, "it is neither yes nor no", "Write true or false.")
+    return text in _YES
+
+
+def _number(value: object, where: str) -> int:
+    text = str(value)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 31:
+        raise InputError("VF-APP-001", where, "it is no whole number above 0", "Write a number.")
+    return int(text)
+
+
+def _text(value: object, where: str) -> str:
+    return str(value)
+
+
+_READERS: dict[type, Callable[[object, str], Any]] = {bool: _flag, int: _number, str: _text}
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,151 @@
+"""What `docs/how-to/run-a-server.md` tells the reader to do, done: a real process, real HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPResponse
+from json import dumps, loads
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
+BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
+PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
+SOURCES = os.pathsep.join(path for path in sys.path if path)
+
+
+def a_free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> tuple[HTTPResponse, Any]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    text = None if body is None else dumps(body)
+    connection.request(method, path, text, {"content-type": "application/fhir+json", **headers})
+    answer = connection.getresponse()
+    told = answer.read()
+    connection.close()
+    return answer, loads(told) if told.startswith(b"{") else told
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path, **settings: str) -> Iterator[int]:
+    """The server as a process of its own, stopped as an operator stops it; its port."""
+    port = a_free_port()
+    said = {f"VARDFORLOPP_{name.upper()}": value for name, value in settings.items()}
+    with subprocess.Popen(
+        [sys.executable, "-m", "vardforlopp", "serve", "--port", str(port), *arguments],
+        cwd=folder, env={**os.environ, "PYTHONPATH": SOURCES, **said}, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            for _ in range(200):
+                if answers(port):
+                    break
+                assert process.poll() is None, "it has stopped"
+                sleep(0.05)
+            yield port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        return ask(port, "GET", "/ready")[0].status == 200
+    except OSError:
+        return False
+
+
+def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
+    kind, serve = BLOCKS[0]
+    program, _, arguments = serve.strip().partition(" serve ")
+    assert (kind, program) == ("sh", "vardforlopp")
+    with serving(*arguments.split(), folder=tmp_path) as port:
+        for line in BLOCKS[1][1].replace("\\\n", "").strip().splitlines():
+            told = subprocess.run(
+                ["bash", "-c", line.replace("8080", str(port)).replace("curl", "curl -sSf")],
+                capture_output=True, check=True,
+            )  # fmt: skip
+            assert loads(told.stdout)["resourceType"] in ("Patient", "Bundle", "CapabilityStatement")
+        answer, found = ask(port, "GET", "/fhir/Patient?family=test")
+        assert answer.headers["x-demo"] == "true"
+        assert len(found["entry"]) == 1
+    with serving(*arguments.split(), folder=tmp_path) as port:
+        assert len(ask(port, "GET", "/fhir/Patient")[1]["entry"]) == 1, "what was kept is there"
+    assert (tmp_path / "demo").stat().st_mode & 0o077 == 0, "others read no records"
+
+
+def test_clients_connect_with_their_token(tmp_path: Path) -> None:
+    token = "not a real token"
+    clients = BLOCKS[3][1].replace(
+        tomllib.loads(BLOCKS[3][1])["client"][0]["token_sha256"], sha256(token.encode()).hexdigest()
+    )
+    (tmp_path / "clients.toml").write_text(clients, "utf-8")
+    with serving("--data", "data", folder=tmp_path, clients="clients.toml") as port:
+        assert ask(port, "GET", "/fhir/metadata")[0].status == 200
+        for headers in ({}, {"authorization": "Bearer no"}, {"authorization": token}):
+            answer, told = ask(port, "POST", "/fhir/Patient", PERSON, **headers)
+            assert (answer.status, told["issue"][0]["code"]) == (401, "login")
+        answer, kept = ask(port, "POST", "/fhir/Patient", PERSON, authorization=f"Bearer {token}")
+        assert answer.status == 201
+        assert "x-demo" not in answer.headers
+        assert kept["name"] == PERSON["name"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--demo", "--host", "0.0.0.0"), "VF-APP-002"),
+        (("--data", "postgresql://nobody@127.0.0.1:1/x"), "VF-APP-004"),
+    ],
+)
+def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "vardforlopp", "serve", *arguments],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": SOURCES}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert said in told.stderr.decode()
+
+
+def raw(line: str, *headers: str) -> bytes:
+    return "\r\n".join([f"{line} HTTP/1.1", "host: x", *headers, "", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (raw("POST /fhir/Patient", "content-type: text/plain", "content-length: 2") + b"{}", 415),
+        (raw("POST /fhir/Patient", "content-type: application/json", "content-length: 99999999"), 413),
+        (raw("GET /fhir/Patient", "accept: application/fhir+xml"), 406),
+        (raw("GET /fhir/Patient/a%2Fb"), 400),
+        (raw(f"GET /fhir/Patient?{'a=b&' * 300}"), 400),
+        (raw("GET /elsewhere"), 404),
+        (raw("TRACE /fhir/Patient"), 405),
+    ],
+)
+def test_odd_requests_are_refused(demo: int, sent: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", demo), timeout=10) as connection:
+        connection.sendall(sent)
+        assert connection.recv(4096).split(b" ")[1] == str(status).encode()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with serving("--demo", "--data", "demo", folder=tmp_path_factory.mktemp("demo")) as port:
+        yield port
