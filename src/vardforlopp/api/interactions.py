@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from vardforlopp.access import Action, Subject
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.bundles import history_bundle
-from vardforlopp.api.outcome import fault, refusal
+from vardforlopp.api.outcome import refusal
 from vardforlopp.api.versions import etag, kept, shown, version_in
 from vardforlopp.fhir.search.query import Query, read_query
 from vardforlopp.fhir.times import written
@@ -34,10 +34,11 @@ def read(ask: Ask, unit: Reading, server: Server) -> Reply:
 
 def vread(ask: Ask, unit: Reading, server: Server) -> Reply:
     """GET /Type/id/_history/version"""
-    number = ask.path[3]
-    if not number.isdigit() or len(number) > 9:
-        return fault(404, "not-found", "versions are numbered 1, 2, 3", "See its history.")
-    found = reading.vread(unit, _key(ask), version=int(number), actor=ask.actor, at=ask.at)
+    number = _number(ask.path[3], digits=9)
+    if number is None:
+        why = refused("not-found", "not-found", "versions are numbered 1, 2, 3", "See its history.")
+        return refusal(failed(unit, ask, Action.VREAD, why))
+    found = reading.vread(unit, _key(ask), version=number, actor=ask.actor, at=ask.at)
     return refusal(found) if isinstance(found, Refused) else shown(found.version)
 
 
@@ -46,7 +47,9 @@ def history(ask: Ask, unit: Reading, server: Server) -> Reply:
     named = dict(ask.query)
     since = written(named.get("_since", "").replace(" ", "+")) if "_since" in named else None
     if "_since" in named and since is None:
-        return fault(400, "value", "`_since` is no time", "Write it as 2026-03-02T10:00:00+01:00.")
+        do = "Write it as 2026-03-02T10:00:00+01:00."
+        why = refused("invalid", "value", "`_since` is no time", do)
+        return refusal(failed(unit, ask, Action.HISTORY, why))
     count, before = (_number(named.get(name)) for name in ("_count", "_page"))
     kind, id_ = (*[part for part in ask.path if part != "_history"], None, None)[:2]
     found = past.history(
@@ -133,10 +136,10 @@ def delete(ask: Ask, unit: Unit, server: Server) -> Reply:
     return Reply(204, b"", {} if result.version is None else {"etag": etag(result.version)})
 
 
-def failed(unit: Unit, ask: Ask, action: Action, why: Refused) -> Refused:
+def failed(unit: Reading, ask: Ask, action: Action, why: Refused) -> Refused:
     """What was asked so that it cannot be done; it stands in the log of acts all the same."""
-    id_ = ask.path[1] if len(ask.path) > 1 else None
-    return Door(unit, ask.actor, action, at=ask.at).failed(Subject(ask.path[0], id_), why)
+    type_, id_ = (*(part for part in ask.path if not part.startswith("_")), None, None)[:2]
+    return Door(unit, ask.actor, action, at=ask.at).failed(Subject(type_ or "*", id_), why)
 
 
 def _draft(ask: Ask, unit: Unit, server: Server, action: Action) -> Draft | Refused:
@@ -186,5 +189,7 @@ def _key(ask: Ask) -> Key:
     return Key(ask.path[0], ask.path[1])
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else None
+def _number(text: str | None, *, digits: int = 15) -> int | None:
+    """A whole number of at most so many digits, which a column of the store can hold."""
+    sound = text is not None and text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if sound and text is not None else None

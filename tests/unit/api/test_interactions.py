@@ -210,6 +210,8 @@ class TestConditions:
         ("GET", "Patient/a b", 400),
         ("GET", "Patient/" + "a" * 65, 400),
         ("GET", "Patient/1/_history/x", 404),
+        ("GET", "Patient/1/_history/²", 404),
+        ("GET", "Patient/1/_history/99999999999", 404),
         ("GET", "Claim", 400),
     ],
 )

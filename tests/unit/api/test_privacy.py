@@ -151,6 +151,21 @@ class TestLogOfActs:
         client.as_(STAFF).ask("PUT", "Observation/of-erik", {**about("anna"), "id": "of-erik"})
         assert sorted(line["patient"] for line in client.audited(actor=STAFF.id)) == ["anna", "erik"]
 
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "Patient?nothing=x",
+            "Claim",
+            "Patient?_page=x",
+            "Patient/_history?_since=x",
+            "Patient/anna/_history/x",
+        ],
+    )
+    def test_has_a_line_of_what_could_not_be_asked(self, client: Client, address: str) -> None:
+        assert client.as_(STAFF).ask("GET", address, prefer="handling=strict").status in (400, 404)
+        (line,) = client.audited(actor=STAFF.id)
+        assert line["outcome"] in ("invalid", "not-found")
+
     def test_is_not_written_from_outside(self, client: Client) -> None:
         event = {
             "resourceType": "AuditEvent", "type": {"code": "rest"}, "recorded": "2026-03-02T10:00:00Z",
