@@ -42,6 +42,10 @@ $(VENV)/.dev: $(VENV)/.core requirements-dev.txt
 demo: $(VENV)/.project ## print and write the plans of the bundled records
 	$(VENV)/bin/vardforlopp plan examples/records/*json* --as-of 2026-03-04 --region region-exempel --out demo-output
 
+.PHONY: serve
+serve: $(VENV)/.project $(VENV)/.dev ## serve FHIR R4 on this machine, open to everybody on it
+	$(VENV)/bin/vardforlopp serve --demo --data build/served
+
 .PHONY: test
 test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
 	$(VENV)/bin/python -m pytest -n auto
