@@ -23,6 +23,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
+IMPORT, CLIENTS = BLOCKS[2][1], BLOCKS[4][1]
 PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
 SOURCES = os.pathsep.join(path for path in sys.path if path)
 
@@ -90,10 +91,22 @@ def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
     assert (tmp_path / "demo").stat().st_mode & 0o077 == 0, "others read no records"
 
 
+def test_files_are_imported_once(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    command, paths = [sys.executable, "-m", *IMPORT.split()], {**os.environ, "PYTHONPATH": SOURCES}
+    told = [subprocess.check_output(command, cwd=tmp_path, env=paths, text=True) for _ in range(2)]
+    kept, again = (int(line.split()[0]) for line in told)
+    assert kept > 20
+    assert again == 0
+    with serving("--demo", "--data", "demo", folder=tmp_path) as port:
+        found = ask(port, "GET", "/fhir/Observation?patient.family=Testsson&_summary=count")[1]
+        assert found["total"] > 5
+
+
 def test_clients_connect_with_their_token(tmp_path: Path) -> None:
     token = "not a real token"
-    clients = BLOCKS[3][1].replace(
-        tomllib.loads(BLOCKS[3][1])["client"][0]["token_sha256"], sha256(token.encode()).hexdigest()
+    clients = CLIENTS.replace(
+        tomllib.loads(CLIENTS)["client"][0]["token_sha256"], sha256(token.encode()).hexdigest()
     )
     (tmp_path / "clients.toml").write_text(clients, "utf-8")
     with serving("--data", "data", folder=tmp_path, clients="clients.toml") as port:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    IMPORT = "import"
     BUNDLE = "bundle"  # several acts at once, where none of them was tried
 
 

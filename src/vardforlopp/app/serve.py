@@ -35,7 +35,9 @@ def serve(
         Everybody may do everything, with invented persons: only on this machine.
     """
     chosen = settings({"data": data, "host": host, "port": port, "demo": demo})
-    _prepare(chosen, outside)
+    prepare(chosen)
+    if not chosen.demo and not chosen.clients:
+        outside.tell("No client may connect: name a file of clients, or try it with --demo.")
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -79,7 +81,7 @@ def migrate(
     return FINE
 
 
-def _prepare(chosen: Settings, outside: Outside) -> None:
+def prepare(chosen: Settings) -> None:
     """An empty database is filled; one of another schema is not touched."""
     from vardforlopp.store import migrations
     from vardforlopp.store.database import Database
@@ -102,8 +104,6 @@ def _prepare(chosen: Settings, outside: Outside) -> None:
     elif found != migrations.newest():
         what = f"the database has schema {found}, and this program works with {migrations.newest()}"
         raise InputError("VF-APP-006", "data", what, "Back it up, and run vardforlopp migrate.")
-    if not chosen.demo and not chosen.clients:
-        outside.tell("No client may connect: name a file of clients, or try it with --demo.")
 
 
 def _make_folder(chosen: Settings) -> None:

@@ -21,6 +21,10 @@ COMMANDS = {
         "Read a FHIR PlanDefinition from elsewhere into a draft.",
     ),
     "serve": ("vardforlopp.app.serve:serve", "Answer FHIR over HTTP."),
+    "import": (
+        "vardforlopp.app.import_files:import_files",
+        "Import files of FHIR into the server's database.",
+    ),
     "migrate": ("vardforlopp.app.serve:migrate", "Bring the database to this program's schema."),
     "export": ("vardforlopp.cli.export:export", "Write the definitions in a standard form."),
 }

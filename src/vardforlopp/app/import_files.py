@@ -1,0 +1,102 @@
+"""`vardforlopp import`: files of FHIR R4 into the server's database, with progress and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from cyclopts import Parameter
+
+from vardforlopp.access import Actor
+from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.record_files import file_bytes
+from vardforlopp.app.serve import prepare
+from vardforlopp.app.settings import settings
+from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
+from vardforlopp.fhir.resources_in import Sent, resources_in
+from vardforlopp.kernel.errors import InputError
+from vardforlopp.services.drafts import Rules
+from vardforlopp.services.importing import Fault, Imported, addresses, import_
+from vardforlopp.services.outcomes import Refused
+from vardforlopp.services.ports import MovedOn, Store
+
+#: Resources of one transaction: enough that its sync to the disk is nothing to each of them.
+AT_ONCE = 500
+#: Faults that are told one by one; of the rest it is told how many there are.
+_TOLD = 20
+_WHO = Actor("import", "system")
+
+
+class Report(NamedTuple):
+    """What became of the resources of some files."""
+
+    kept: int = 0
+    same: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+def import_files(
+    *files: Path,
+    data: str | None = None,
+    outside: Annotated[Outside, Parameter(parse=False)],
+) -> int:
+    """Import files of FHIR R4: Bundles, single resources or NDJSON, also gzipped.
+
+    What is there already, as it is, is left alone: an import that stopped is simply started again.
+    The server may run meanwhile.
+
+    Parameters
+    ----------
+    files
+        The files.
+    data
+        A folder to keep everything in, or the address of a PostgreSQL database.
+    """
+    from vardforlopp.store.database import Database
+    from vardforlopp.store.units import SqlStore
+
+    chosen = settings({"data": data})
+    prepare(chosen)
+    store = SqlStore(Database(chosen.database, connections=1))
+    rules = Rules(r4_validator(), chosen.base)
+    whole = Report()
+    for path in files:
+        try:
+            sent = list(resources_in(file_bytes(path), name=str(path)))
+        except InputError as error:
+            outside.tell(str(error))
+            whole = whole._replace(faults=(*whole.faults, Fault(str(path), ())))
+            continue
+        known = addresses(sent)
+        parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
+        progress = Progress(outside, len(parts), printing=False)
+        for number, _ in progress.over([path.name] * len(parts)):
+            found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
+            whole = Report(whole.kept + found.kept, whole.same + found.same, (*whole.faults, *found.faults))
+    store.database.close()
+    return _tell(whole, outside)
+
+
+def _imported(
+    store: Store, part: Sequence[Sent], *, known: Mapping[str, str], at: int, rules: Rules
+) -> Imported:
+    """One part, in a transaction of its own; tried again when somebody else wrote the same meanwhile."""
+    while True:
+        try:
+            with store.writing() as unit:
+                found = import_(unit, part, known=known, actor=_WHO, at=at, rules=rules)
+        except MovedOn:
+            continue
+        assert not isinstance(found, Refused), "a system may import"
+        return found
+
+
+def _tell(report: Report, outside: Outside) -> int:
+    for fault in report.faults[:_TOLD]:
+        for issue in fault.issues[:1]:
+            outside.tell(f"{fault.where}, {issue.where}: {issue.what}. {issue.do}")
+    if len(report.faults) > _TOLD:
+        outside.tell(f"... and {len(report.faults) - _TOLD} more.")
+    outside.say(f"{report.kept} kept, {report.same} there already, {len(report.faults)} refused.")
+    return FINDINGS if report.faults else FINE

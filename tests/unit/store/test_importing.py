@@ -1,0 +1,83 @@
+"""Import: all of a file kept once, what is wrong told by its place, and nothing doubled by doing it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from made.serving import NOW, SYSTEM, Client, patient
+from vardforlopp.fhir.resources_in import resources_in
+from vardforlopp.services.importing import Imported, addresses, import_
+from vardforlopp.services.outcomes import Refused
+
+ANNA = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+PERSON = {"resourceType": "Patient", "id": "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "meta": {}, "active": True}
+
+
+def pulse(**more: Any) -> dict[str, Any]:
+    code, subject = {"text": "puls"}, {"reference": ANNA}
+    return {"resourceType": "Observation", "status": "final", "code": code, "subject": subject, **more}
+
+
+def bundle(*resources: Any) -> bytes:
+    entries = [
+        {"fullUrl": ANNA, "resource": each} if each is PERSON else {"resource": each} for each in resources
+    ]
+    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
+
+
+def imported(client: Client, data: bytes, actor: Any = SYSTEM) -> Imported | Refused:
+    sent = list(resources_in(data, name="fil.json"))
+    with client.server.store.writing() as unit:
+        return import_(unit, sent, known=addresses(sent), actor=actor, at=NOW, rules=client.server.rules)
+
+
+def test_all_of_a_bundle_is_kept_and_refers_to_where_it_is_found(client: Client) -> None:
+    assert imported(client, bundle(PERSON, pulse(id="o"))) == Imported(2, 0, ())
+    assert client.get("Observation/o")["subject"] == {"reference": f"Patient/{PERSON['id']}"}
+    assert client.found(f"Observation?patient={PERSON['id']}") == ["Observation/o"]
+
+
+def test_what_is_there_already_is_left_alone(client: Client) -> None:
+    data = bundle(PERSON, pulse(id="o"), pulse(valueString="utan id"))
+    imported(client, data)
+    assert imported(client, data) == Imported(0, 3, ())
+    assert imported(client, bundle(PERSON, pulse(id="o", valueString="ny"))) == Imported(1, 1, ())
+    assert client.get("Observation/o")["meta"]["versionId"] == "2"
+
+
+def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_kept(client: Client) -> None:
+    found = imported(client, bundle(PERSON, pulse(status="x"), 5, {"resourceType": "Nothing"}))
+    assert isinstance(found, Imported)
+    assert (found.kept, [fault.where for fault in found.faults]) == (
+        1, ["fil.json, entry 1", "fil.json, entry 2", "fil.json, entry 3"],
+    )  # fmt: skip
+    assert found.faults[0].issues[0].where == "Observation.status"
+
+
+@pytest.mark.parametrize("number", ["1.50", "1.5", "1e2", "12345678901234567890.12", "0.10"])
+@pytest.mark.parametrize("form", ["bundle", "lines", "one"])
+def test_digits_are_kept_however_they_were_written(client: Client, number: str, form: str) -> None:
+    one = orjson.dumps(pulse(id="o", valueQuantity={"value": 7})).replace(
+        b'"value":7', b'"value": ' + number.encode()
+    )
+    data = {
+        "bundle": b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + one + b"}]}",
+        "lines": one + b"\n" + orjson.dumps(PERSON) + b"\n",
+        "one": one,
+    }[form]
+    imported(client, data)
+    assert number.encode() in client.ask("GET", "Observation/o").body
+
+
+def test_each_person_has_a_line_in_the_log_of_acts(client: Client) -> None:
+    imported(client, bundle(PERSON, pulse(id="o")))
+    (line,) = client.audited(action="import")
+    assert (line["patient"], line["shown"], line["outcome"]) == (PERSON["id"], 2, "done")
+
+
+def test_a_patient_imports_nothing(client: Client) -> None:
+    assert isinstance(imported(client, bundle(PERSON), patient(str(PERSON["id"]))), Refused)
+    assert client.found("Patient") == []
