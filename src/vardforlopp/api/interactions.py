@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl
 
 from vardforlopp.access import Action, Subject
@@ -17,6 +18,7 @@ from vardforlopp.services.drafts import Draft, read_draft
 from vardforlopp.services.outcomes import Issue, Kept, Refused, refused
 from vardforlopp.services.ports import Key, Reading, Unit
 
+_BEFORE = re.compile(r"\A(?:[A-Z][A-Za-z]*)?\?")
 #: Versions on a page of a history.
 HISTORY_PAGE = 100
 
@@ -181,8 +183,8 @@ def asked_exactly(type_: str, asked: tuple[tuple[str, str], ...]) -> Query | Ref
 
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a query string, decoded; a leading `?` or `Type?` is left out."""
-    return tuple(parse_qsl(text.rpartition("?")[2], keep_blank_values=True))
+    """The pairs of a query string, decoded; `?` or `Type?` before them is left out."""
+    return tuple(parse_qsl(_BEFORE.sub("", text, count=1), keep_blank_values=True))
 
 
 def _key(ask: Ask) -> Key:

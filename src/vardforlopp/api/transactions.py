@@ -12,6 +12,7 @@ from vardforlopp.api.interactions import asked_exactly, pairs
 from vardforlopp.api.outcome import refusal
 from vardforlopp.fhir.json_splice import Written, strings, with_strings
 from vardforlopp.fhir.search.query import Query
+from vardforlopp.services.keeping import those_that_meet
 from vardforlopp.services.outcomes import Issue, Refused
 from vardforlopp.services.ports import Key, Scope, Undone, Unit
 
@@ -109,7 +110,7 @@ def _addressed(part: Part, condition: Query | None, unit: Unit, server: Server) 
 
 
 def _resolved(part: Part, known: Mapping[str, str], unit: Unit) -> Part:
-    if not part.ask.body:
+    if not part.ask.body or part.ask.method in ("GET", "DELETE"):
         return part
     changed = list(_changes(part, known, unit))
     return (
@@ -139,9 +140,11 @@ def _the_one(type_: str, condition: str, part: Part, unit: Unit) -> str:
     query = asked_exactly(type_, pairs(condition))
     if isinstance(query, Refused):
         raise Broken(refusal(_at(part, query)))
-    found = unit.page(query, count=2, scope=Scope(part.ask.at)).heads
-    if len(found) != 1:
-        what = "a conditional reference leads to none, or to several"
-        issue = Issue("multiple-matches", f"{part.where}.resource", what, "Refer to what exactly one has.")
+    found = those_that_meet(unit, query, actor=part.ask.actor, at=part.ask.at)
+    if isinstance(found, Refused):
+        raise Broken(refusal(_at(part, found)), tried=True)
+    if not found:
+        what = "a conditional reference leads to none"
+        issue = Issue("not-found", f"{part.where}.resource", what, "Refer to what exactly one has.")
         raise Broken(refusal(Refused("precondition", (issue,))))
     return "/".join(found[0].key)

@@ -17,7 +17,7 @@ from vardforlopp.api.ask import Server
 from vardforlopp.api.http import application
 from vardforlopp.app import clock
 from vardforlopp.app.chance import new_id
-from vardforlopp.app.memory import relax_collection
+from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
@@ -30,7 +30,9 @@ _DEMO = Actor("demo", "demo")
 def make() -> Starlette:
     """The application of one process; what granian calls."""
     relax_collection()
-    return build(settings({}))
+    made = build(settings({}))
+    settle_memory()
+    return made
 
 
 def build(chosen: Settings) -> Starlette:

@@ -33,7 +33,7 @@ def create_unless(
     unit: Unit, draft: Draft, *, new_id: str, query: Query, actor: Actor, at: int, rules: Rules
 ) -> Kept | Refused:
     """Conditional create: what already meets the query is told instead of kept twice."""
-    found = _those_of(unit, query, actor=actor, at=at)
+    found = those_that_meet(unit, query, actor=actor, at=at)
     if isinstance(found, Refused):
         return found
     if not found:
@@ -85,7 +85,7 @@ def update_where(
     unit: Unit, draft: Draft, *, new_id: str, query: Query, actor: Actor, at: int, rules: Rules
 ) -> Kept | Refused:
     """Conditional update: the one that meets the query, or a new one when none does."""
-    found = _those_of(unit, query, actor=actor, at=at)
+    found = those_that_meet(unit, query, actor=actor, at=at)
     if isinstance(found, Refused):
         return found
     if not found and draft.id is None:
@@ -148,7 +148,7 @@ def _kept(unit: Unit, door: Door, subject: Subject, entry: Entry, head: Head | N
     return Kept(version, created)
 
 
-def _those_of(unit: Unit, query: Query, *, actor: Actor, at: int) -> tuple[Head, ...] | Refused:
+def those_that_meet(unit: Unit, query: Query, *, actor: Actor, at: int) -> tuple[Head, ...] | Refused:
     """The one resource that meets a condition, or none; who may not search is not told which."""
     door = Door(unit, actor, Action.SEARCH, at=at)
     subject = Subject(query.type)

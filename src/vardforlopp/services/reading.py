@@ -29,7 +29,8 @@ def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int
         what = f"there is no {key.type}/{key.id}" + ("" if version is None else f" of version {version}")
         return door.failed(subject, refused("not-found", "not-found", what, "Search for it."))
     # An older version may have been about somebody else.
-    if (no := door.enter(subject._replace(patients=found.patients))) is not None:
+    subject = subject._replace(patients=found.patients)
+    if (no := door.enter(subject)) is not None:
         return no
     if found.body is None:
         what = f"{key.type}/{key.id} was deleted"

@@ -20,7 +20,7 @@ class _Ticket:
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.done = False
-        self.fault: Exception | None = None
+        self.fault: BaseException | None = None
 
 
 class Recorder:
@@ -48,10 +48,13 @@ class Recorder:
     def _write_all(self) -> None:
         with self._waits:
             taken, self._waiting = self._waiting, []
-        fault: Exception | None = None
+        fault: BaseException | None = RuntimeError("the writer was stopped")
         try:
             self._write([event for each in taken for event in each.events])
-        except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            fault = None
+        except BaseException as error:
             fault = error
-        for each in taken:
-            each.done, each.fault = True, fault
+            raise
+        finally:
+            for each in taken:
+                each.done, each.fault = True, fault

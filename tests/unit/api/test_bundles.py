@@ -120,6 +120,14 @@ def test_a_conditional_reference_leads_to_the_one_that_meets_it(client: Client) 
     assert refusal(refused, 412).startswith("Bundle.entry[0].resource: ")
 
 
+def test_a_question_mark_within_a_value_stays_there(client: Client) -> None:
+    client.create({**PERSON, "identifier": [{"system": "http://x?y", "value": "1"}]})
+    client.create(PERSON)
+    sent = bundle(entry("GET", "Patient?identifier=http://x?y|1"), kind="batch")
+    (found,) = told(client.ask("POST", "", sent), 200)["entry"]
+    assert len(found["resource"]["entry"]) == 1
+
+
 def test_of_a_transaction_that_fails_nothing_is_kept_and_all_of_it_is_told(client: Client) -> None:
     wrong = {**pulse(ANNA), "status": "nonsense"}
     sent = bundle(entry("POST", "Patient", PERSON, ANNA), entry("POST", "Observation", wrong))

@@ -114,6 +114,19 @@ def test_a_patient_writes_nothing_here(client: Client, method: str, address: str
     assert "does not write" in refusal(client.as_(ANNA).ask(method, address, body), 403)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("code", ["8867-4", "777-3"])
+def test_a_reference_by_a_condition_asks_nothing_of_others(client: Client, method: str, code: str) -> None:
+    """Whether somebody else has such a value shows in no answer."""
+    condition = f"Observation?patient=erik&code={code}"
+    entry = {
+        "request": {"method": method, "url": "Patient/anna" if method == "GET" else "Observation"},
+        "resource": {**about("anna"), "derivedFrom": [{"reference": condition}]},
+    }
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    assert client.as_(ANNA).ask("POST", "", bundle).status == (200 if method == "GET" else 412)
+
+
 def test_an_older_version_about_somebody_else_is_not_shown(client: Client) -> None:
     """What was written in the wrong record first, and then moved, tells the other nothing of the first."""
     client.ask("PUT", "Observation/of-erik", {**about("anna", code="777-3"), "id": "of-erik"})
@@ -142,6 +155,11 @@ class TestLogOfActs:
             1,
         )
         assert (line["patient"], line["outcome"], line["rule"]) == ("anna", "done", "staff")
+
+    def test_of_an_older_version_names_whom_it_was_about(self, client: Client) -> None:
+        client.ask("PUT", "Observation/of-erik", {**about("anna"), "id": "of-erik"})
+        client.as_(STAFF).get("Observation/of-erik/_history/1")
+        assert client.audited(actor=STAFF.id)[-1]["patient"] == "erik"
 
     def test_keeps_no_value_of_what_was_searched_by(self, client: Client) -> None:
         client.as_(STAFF).get("Patient?family=anna&name:contains=nn")
