@@ -77,7 +77,7 @@ def create(ask: Ask, unit: Unit, server: Server) -> Reply:
     if condition is None:
         result = keeping.create(unit, draft, new_id=new_id, actor=ask.actor, at=ask.at, rules=server.rules)
         return refusal(result) if isinstance(result, Refused) else kept(result, ask, server)
-    query = asked_exactly(ask.path[0], pairs(condition))
+    query = asked_exactly(ask.path[0], pairs(condition), base=server.base)
     result = (
         failed(unit, ask, Action.CREATE, query)
         if isinstance(query, Refused)
@@ -161,7 +161,7 @@ def _condition(ask: Ask) -> keeping.Condition | Refused | None:
 
 
 def _update_where(ask: Ask, draft: Draft, unit: Unit, server: Server) -> Kept | Refused:
-    query = asked_exactly(ask.path[0], ask.query)
+    query = asked_exactly(ask.path[0], ask.query, base=server.base)
     if isinstance(query, Refused):
         return failed(unit, ask, Action.UPDATE, query)
     new_id = ask.new_id or server.new_id()
@@ -170,9 +170,9 @@ def _update_where(ask: Ask, draft: Draft, unit: Unit, server: Server) -> Kept | 
     )
 
 
-def asked_exactly(type_: str, asked: tuple[tuple[str, str], ...]) -> Query | Refused:
+def asked_exactly(type_: str, asked: tuple[tuple[str, str], ...], *, base: str) -> Query | Refused:
     """A condition: all of it must be understood, and it must ask for something."""
-    query = read_query(type_, asked)
+    query = read_query(type_, asked, base=base)
     if query.refused:
         issues = tuple(Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused)
         return Refused("invalid", issues)

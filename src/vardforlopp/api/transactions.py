@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import orjson
+
 from vardforlopp.api.ask import Reply, Server
 from vardforlopp.api.batch import Part
 from vardforlopp.api.interactions import asked_exactly, pairs
 from vardforlopp.api.outcome import refusal
-from vardforlopp.fhir.json_splice import Written, strings, with_strings
+from vardforlopp.fhir.json_splice import Written, strings, value_of, with_strings
 from vardforlopp.fhir.search.query import Query
 from vardforlopp.services.keeping import those_that_meet
 from vardforlopp.services.outcomes import Issue, Refused
@@ -41,7 +43,7 @@ def named(parts: Sequence[Part], unit: Unit, server: Server) -> list[Part]:
 
     All that they write is held from here on.
     """
-    conditions = {part.number: query for part in parts if (query := _condition(part)) is not None}
+    conditions = {part.number: query for part in parts if (query := _condition(part, server)) is not None}
     _refuse_twice(parts, conditions)
     unit.lock(
         [Key(*part.ask.path) for part in parts if _writes_one(part)],
@@ -54,14 +56,14 @@ def named(parts: Sequence[Part], unit: Unit, server: Server) -> list[Part]:
         if part.full_url is not None and address is not None:
             known[part.full_url] = address
         given.append(part)
-    return [_resolved(part, known, unit) for part in given]
+    return [_resolved(part, known, unit=unit, server=server) for part in given]
 
 
 def _writes_one(part: Part) -> bool:
     return part.ask.method in ("PUT", "PATCH", "DELETE") and len(part.ask.path) == 2
 
 
-def _condition(part: Part) -> Query | None:
+def _condition(part: Part, server: Server) -> Query | None:
     """What a conditional create or update asks for. Raises: Broken."""
     ask = part.ask
     if len(ask.path) != 1:
@@ -72,7 +74,7 @@ def _condition(part: Part) -> Query | None:
         asked = ask.query
     else:
         return None
-    query = asked_exactly(ask.path[0], asked)
+    query = asked_exactly(ask.path[0], asked, base=server.base)
     if isinstance(query, Refused):
         raise Broken(refusal(_at(part, query)))
     return query
@@ -105,20 +107,31 @@ def _addressed(part: Part, condition: Query | None, unit: Unit, server: Server) 
         met = unit.page(condition, count=2, scope=Scope(ask.at)).heads
         if len(met) == 1:
             return part, "/".join(met[0].key)
+    own = _own_id(part) if ask.method == "PUT" else None
+    if own is not None:
+        return part, f"{ask.path[0]}/{own}"
     id_ = server.new_id()
     return replace(part, ask=replace(ask, new_id=id_)), f"{ask.path[0]}/{id_}"
 
 
-def _resolved(part: Part, known: Mapping[str, str], unit: Unit) -> Part:
+def _own_id(part: Part) -> str | None:
+    """The id that a resource brings, under which an update that nothing meets keeps it."""
+    text = value_of(part.ask.body, "id") if part.ask.body.startswith(b"{") else None
+    return str(orjson.loads(text)) if text is not None else None
+
+
+def _resolved(part: Part, known: Mapping[str, str], *, unit: Unit, server: Server) -> Part:
     if not part.ask.body or part.ask.method in ("GET", "DELETE"):
         return part
-    changed = list(_changes(part, known, unit))
+    changed = list(_changes(part, known, unit=unit, server=server))
     return (
         replace(part, ask=replace(part.ask, body=with_strings(part.ask.body, changed))) if changed else part
     )
 
 
-def _changes(part: Part, known: Mapping[str, str], unit: Unit) -> Iterator[tuple[Written, str]]:
+def _changes(
+    part: Part, known: Mapping[str, str], *, unit: Unit, server: Server
+) -> Iterator[tuple[Written, str]]:
     """What a resource refers to otherwise than it will be found: references, and URIs that name an entry.
 
     An identifier's value is a name of its own, also when it is written as an entry's address is.
@@ -130,14 +143,14 @@ def _changes(part: Part, known: Mapping[str, str], unit: Unit) -> Iterator[tuple
             if full in known:
                 yield one, known[full]
             elif match := _CONDITIONAL.fullmatch(one.says):
-                yield one, _the_one(match["type"], match["condition"], part, unit)
+                yield one, _the_one(match["type"], match["condition"], part, unit=unit, server=server)
         elif one.key != "value" and one.says.startswith("urn:") and one.says in known:
             yield one, known[one.says]
 
 
-def _the_one(type_: str, condition: str, part: Part, unit: Unit) -> str:
+def _the_one(type_: str, condition: str, part: Part, *, unit: Unit, server: Server) -> str:
     """The resource that a conditional reference means. Raises: Broken."""
-    query = asked_exactly(type_, pairs(condition))
+    query = asked_exactly(type_, pairs(condition), base=server.base)
     if isinstance(query, Refused):
         raise Broken(refusal(_at(part, query)))
     found = those_that_meet(unit, query, actor=part.ask.actor, at=part.ask.at)

@@ -34,6 +34,7 @@ class Report(NamedTuple):
     kept: int = 0
     same: int = 0
     faults: tuple[Fault, ...] = ()
+    left: int = 0
 
 
 def import_files(
@@ -73,7 +74,12 @@ def import_files(
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
             found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
-            whole = Report(whole.kept + found.kept, whole.same + found.same, (*whole.faults, *found.faults))
+            whole = Report(
+                whole.kept + found.kept,
+                whole.same + found.same,
+                (*whole.faults, *found.faults),
+                whole.left + found.left,
+            )
     store.database.close()
     return _tell(whole, outside)
 
@@ -98,5 +104,6 @@ def _tell(report: Report, outside: Outside) -> int:
             outside.tell(f"{fault.where}, {issue.where}: {issue.what}. {issue.do}")
     if len(report.faults) > _TOLD:
         outside.tell(f"... and {len(report.faults) - _TOLD} more.")
-    outside.say(f"{report.kept} kept, {report.same} there already, {len(report.faults)} refused.")
+    left = f", {report.left} left as others have changed them" if report.left else ""
+    outside.say(f"{report.kept} kept, {report.same} there already, {len(report.faults)} refused{left}.")
     return FINDINGS if report.faults else FINE

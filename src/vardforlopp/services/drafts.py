@@ -65,6 +65,7 @@ class Draft:
 
 def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
     """A resource out of what was sent; every fault of it is told, with its place."""
+    text = text.removeprefix(b"\xef\xbb\xbf")  # a mark of some writers, which no body of ours has
     try:
         documents = parse(text, name="").documents
     except InputError as error:

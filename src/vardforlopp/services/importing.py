@@ -29,11 +29,14 @@ class Fault(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """What became of some resources: new or changed, there already as they are, and refused."""
+    """What became of some resources: new or changed, there already as they are, refused, and left as somebody
+    else has changed or deleted them since.
+    """
 
     kept: int
     same: int
     faults: tuple[Fault, ...]
+    left: int = 0
 
 
 def addresses(sent: Sequence[Sent]) -> dict[str, str]:
@@ -58,7 +61,8 @@ def import_(
 ) -> Imported | Refused:
     """Keep what is new of some resources. `known`: `addresses` of the whole file that they come from.
 
-    What is there already, as it is, is left alone, so that a file can be imported again.
+    What is there already, as it is, is left alone, so that a file can be imported again; so is what somebody
+    else has changed or deleted since.
     """
     door = Door(unit, actor, Action.IMPORT, at=at)
     everything = Subject("*")
@@ -74,10 +78,22 @@ def import_(
             assert draft.id is not None
             drafts[Key(draft.type, draft.id)] = draft
     heads = unit.lock(drafts)
-    entries = _changed(unit, drafts, heads, at=at, rules=rules)
+    others = _of_others(unit, heads, actor)
+    mine = {key: draft for key, draft in drafts.items() if key not in others}
+    entries = _changed(unit, mine, heads, at=at, rules=rules)
     unit.append(entries, heads, at=at, actor=actor.id)
     door.shown(everything, (entry.patients for entry in entries))
-    return Imported(len(entries), len(drafts) - len(entries), tuple(faults))
+    return Imported(len(entries), len(mine) - len(entries), tuple(faults), len(others))
+
+
+def _of_others(unit: Unit, heads: Mapping[Key, Head], actor: Actor) -> set[Key]:
+    """What somebody else has written last: an import takes nothing back."""
+    found = set()
+    for key in heads:
+        version = unit.read(key)
+        if version is not None and version.actor != actor.id:
+            found.add(key)
+    return found
 
 
 def _changed(

@@ -120,6 +120,15 @@ def test_a_conditional_reference_leads_to_the_one_that_meets_it(client: Client) 
     assert refusal(refused, 412).startswith("Bundle.entry[0].resource: ")
 
 
+def test_an_update_on_a_condition_that_nothing_meets_is_found_under_its_own_id(client: Client) -> None:
+    sent = bundle(
+        entry("PUT", "Patient?family=ingen", {**PERSON, "id": "p9"}, ANNA),
+        entry("POST", "Observation", pulse(ANNA)),
+    )
+    told(client.ask("POST", "", sent), 200)
+    assert client.get(client.found("Observation")[0])["subject"] == {"reference": "Patient/p9"}
+
+
 def test_a_question_mark_within_a_value_stays_there(client: Client) -> None:
     client.create({**PERSON, "identifier": [{"system": "http://x?y", "value": "1"}]})
     client.create(PERSON)

@@ -171,6 +171,18 @@ class TestPatch:
 
 
 class TestConditions:
+    def test_our_own_address_in_a_condition_is_ours(self, client: Client) -> None:
+        seen = {"resourceType": "Flag", "status": "active", "code": {"text": "x"}}
+        pulse = {
+            **seen,
+            "resourceType": "Observation",
+            "status": "final",
+            "subject": {"reference": "Patient/a"},
+        }
+        condition = "subject=http://server.example/fhir/Patient/a"
+        replies = [client.ask("POST", "Observation", pulse, if_none_exist=condition) for _ in range(2)]
+        assert [reply.status for reply in replies] == [201, 200]
+
     def test_a_create_that_is_there_already_is_told_and_not_kept_twice(self, client: Client) -> None:
         known = {**PERSON, "identifier": [{"system": "urn:x", "value": "1"}]}
         first = client.ask("POST", "Patient", known, if_none_exist="identifier=urn:x|1")

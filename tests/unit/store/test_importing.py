@@ -8,10 +8,12 @@ import orjson
 import pytest
 
 from made.serving import NOW, SYSTEM, Client, patient
+from vardforlopp.access import Actor
 from vardforlopp.fhir.resources_in import resources_in
 from vardforlopp.services.importing import Imported, addresses, import_
 from vardforlopp.services.outcomes import Refused
 
+IMPORT = Actor("import", "system")
 ANNA = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
 PERSON = {"resourceType": "Patient", "id": "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "meta": {}, "active": True}
 
@@ -46,6 +48,16 @@ def test_what_is_there_already_is_left_alone(client: Client) -> None:
     assert imported(client, data) == Imported(0, 3, ())
     assert imported(client, bundle(PERSON, pulse(id="o", valueString="ny"))) == Imported(1, 1, ())
     assert client.get("Observation/o")["meta"]["versionId"] == "2"
+
+
+def test_what_somebody_else_has_changed_or_deleted_since_is_left_alone(client: Client) -> None:
+    data = bundle(PERSON, pulse(id="o"), pulse(id="gone"))
+    imported(client, data, IMPORT)
+    client.ask("PUT", "Observation/o", pulse(id="o", valueString="rättat"))
+    client.ask("DELETE", "Observation/gone")
+    assert imported(client, data, IMPORT) == Imported(0, 1, (), 2)
+    assert client.get("Observation/o")["valueString"] == "rättat"
+    assert client.ask("GET", "Observation/gone").status == 410
 
 
 def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_kept(client: Client) -> None:
