@@ -125,6 +125,7 @@ def test_clients_connect_with_their_token(tmp_path: Path) -> None:
     [
         (("--demo", "--host", "0.0.0.0"), "VF-APP-002"),
         (("--data", "postgresql://nobody@127.0.0.1:1/x"), "VF-APP-004"),
+        (("--data", "nothing://x"), "VF-APP-004"),
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -26,15 +26,6 @@ AT_ONCE = 500
 #: Faults that are told one by one; of the rest it is told how many there are.
 _TOLD = 20
 _WHO = Actor("import", "system")
-
-
-class Report(NamedTuple):
-    """What became of the resources of some files."""
-
-    kept: int = 0
-    same: int = 0
-    faults: tuple[Fault, ...] = ()
-    left: int = 0
 
 
 def import_files(
@@ -61,7 +52,7 @@ def import_files(
     prepare(chosen)
     store = SqlStore(Database(chosen.database, connections=1))
     rules = Rules(r4_validator(), chosen.base)
-    whole = Report()
+    whole = Imported()
     for path in files:
         try:
             sent = list(resources_in(file_bytes(path), name=str(path)))
@@ -74,7 +65,7 @@ def import_files(
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
             found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
-            whole = Report(
+            whole = Imported(
                 whole.kept + found.kept,
                 whole.same + found.same,
                 (*whole.faults, *found.faults),
@@ -98,7 +89,7 @@ def _imported(
         return found
 
 
-def _tell(report: Report, outside: Outside) -> int:
+def _tell(report: Imported, outside: Outside) -> int:
     for fault in report.faults[:_TOLD]:
         for issue in fault.issues[:1]:
             outside.tell(f"{fault.where}, {issue.where}: {issue.what}. {issue.do}")

@@ -83,6 +83,8 @@ def migrate(
 
 def prepare(chosen: Settings) -> None:
     """An empty database is filled; one of another schema is not touched."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from vardforlopp.store import migrations
     from vardforlopp.store.database import Database
 
@@ -91,14 +93,13 @@ def prepare(chosen: Settings) -> None:
         raise InputError(
             "VF-APP-005", "workers", "SQLite has one writer, so one process answers", "Set workers to 1."
         )
-    database = Database(chosen.database, connections=1)
     try:
+        database = Database(chosen.database, connections=1)
         found = migrations.standing(database)
-    except Exception as error:  # noqa: BLE001 - of any driver
+        database.close()
+    except SQLAlchemyError as error:
         what = f"the database does not answer ({type(error).__name__})"
         raise InputError("VF-APP-004", "data", what, "Look at its address, and whether it runs.") from None
-    finally:
-        database.close()
     if found is None:
         migrations.migrate(chosen.database)
     elif found != migrations.newest():

@@ -52,7 +52,7 @@ def try_interactions(
     found = []
     for rule in tried:
         if not by_activity.keys() >= set(rule.activities):
-            continue  # none of what collides is planned
+            continue  # not all of what collides is planned
         stays = [each for each in followed if each.course.pathway in rule.pathways]
         involved = {name: by_activity[name] for name in rule.activities}
         conflict = _conflict(rule, stays, involved, judge=judge)
@@ -149,7 +149,7 @@ def _weighed(conflict: Conflict, rule: Interaction, *, adopted: bool) -> Conflic
 
 
 def _planned_truth(rule: Interaction, planned: Mapping[str, Sequence[PlannedActivity]]) -> Truth:
-    """Are the rule's activities planned, and for rules on time at overlapping times?"""
+    """Of a rule on time: are its activities, which are planned, planned at overlapping times?"""
     if rule.kind not in _TIMED or len(planned) < 2:
         return YES
     truth = YES

@@ -23,7 +23,6 @@ class Interactions:
     """The criteria of a catalogue's interactions, each compiled once."""
 
     def __init__(self, catalogue: Catalogue, calendar: WorkCalendar) -> None:
-        self._selectors = catalogue.selectors
         deadlines = Deadlines(calendar, NO_PARAMETERS)
         self._box = Toolbox(
             NO_PARAMETERS,

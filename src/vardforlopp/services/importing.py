@@ -33,9 +33,9 @@ class Imported(NamedTuple):
     else has changed or deleted them since.
     """
 
-    kept: int
-    same: int
-    faults: tuple[Fault, ...]
+    kept: int = 0
+    same: int = 0
+    faults: tuple[Fault, ...] = ()
     left: int = 0
 
 
