@@ -17,7 +17,7 @@ _RESULTS = frozenset({"result"})
 
 def read(group: Group, reading: Reading) -> None:
     """Facts out of all reports of a record."""
-    reading.kinds.add("laboratory" if any(map(_from_laboratory, group.values())) else "imaging")
+    reading.kinds |= {"laboratory" if _from_laboratory(report) else "imaging" for report in group.values()}
     each("DiagnosticReport", group, reading, _one)
 
 

@@ -75,9 +75,9 @@ class Reading:
         self.enrolments: list[Enrolment] = []
         self.mentions: list[Mention] = []
         self.kinds: set[str] = set()
-        self.own_kinds: set[str] = set()  # of which something was sent by our own name alone
         self.edges: dict[str, set[str]] = {}
         self.assumed: list[str] = []
+        self.ahead: dict[str, int] = {}  # what is dated later than now, and from when it says more
         self.born: tuple[int, int] | None = None
         stamp = self.stamps[collected.stamp] if collected.stamp is not None else None
         self.put_together = stamp
@@ -234,6 +234,10 @@ class Reading:
             fault = self.times.fault(text)
             if fault is not None:
                 self.find(fault, ref, path)
+            if fault == "VF-QUA-003":
+                ahead = self.stamps[text]
+                assert ahead is not None
+                self.ahead[ref] = min(ahead.lo, self.ahead.get(ref, ahead.lo))
         return span
 
     def ending(self, text: Any, ref: str, path: str) -> Interval | None:

@@ -29,6 +29,7 @@ from vardforlopp.fhir import (
     service_request,
     task,
 )
+from vardforlopp.fhir.assembly import died_undated, put_together
 from vardforlopp.fhir.bundle import Collected, Group, Version, collect, in_circles
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.patient import Person, the_patient
@@ -37,11 +38,8 @@ from vardforlopp.fhir.reader import Reader
 from vardforlopp.fhir.reading import Reading
 from vardforlopp.fhir.resource_types import KNOWN, SUPPORTING
 from vardforlopp.fhir.times import Bounds, Times
-from vardforlopp.kernel.civil import civil
-from vardforlopp.record.facts import Fact
-from vardforlopp.record.record import Finding, NotRead, Patient, Quality, Record, Source, index
-from vardforlopp.record.sources import as_shown, assumed
-from vardforlopp.record.states import assemble, stop
+from vardforlopp.record.pieces import Pieces, resource_of
+from vardforlopp.record.record import Finding, NotRead, Quality, Record, Source
 
 #: Type of resource -> its reader, and the kind of source that its mere presence shows.
 _READERS: dict[str, tuple[Callable[[Group, Reading], None], str | None]] = {
@@ -101,30 +99,41 @@ def record_of(
 ) -> Record:
     """A record out of parsed FHIR: Bundles, or resources of one person."""
     collected = collect(documents, name=name)
+    person, reading = read_all(collected, reader, name=name, now=now)
+    record = put_together(person, pieces_of(reading), reader, sources=sources)
+    if died_undated(person):
+        reading.find("VF-QUA-044", person.patient.ref, "deceased[x]")
+    return replace(record, quality=_quality(reading, collected.total))
+
+
+def read_all(
+    collected: Collected, reader: Reader, *, name: str, now: int | None = None
+) -> tuple[Person, Reading]:
+    """The person of some resources, and all that these say. Raises `InputError`."""
     person = the_patient(collected, reader, name=name)
     reading = _begin(reader, collected, person, now)
-    _read_all(reading, collected)
-    facts = _assembled(reading)
+    _read_groups(reading, collected)
+    return person, reading
+
+
+def pieces_of(reading: Reading) -> Pieces:
+    """What was read of a person, as it can be kept."""
+    return Pieces(
+        reading.facts, reading.stops, reading.acts, reading.enrolments, reading.mentions, reading.kinds,
+        reading.ahead,
+    )  # fmt: skip
+
+
+def _quality(reading: Reading, resources: int) -> Quality:
     not_read = tuple(
         NotRead(kind, reason, tuple(sorted(refs))) for (kind, reason), refs in sorted(reading.skipped.items())
     )
-    read = collected.total - sum(group.count for group in not_read)
-    return Record(
-        patient=_patient(person, facts, reading),
-        facts=index(facts),
-        acts=tuple(sorted(reading.acts, key=lambda act: (act.day, act.at, act.known_from, act.ref))),
-        enrolments=tuple(sorted(reading.enrolments, key=lambda e: (e.started, e.id))),
-        sources=as_shown(assumed(reading.kinds) if sources is None else sources, reading.own_kinds),
-        mentions=tuple(
-            sorted(reading.mentions, key=lambda m: (m.kind, m.day or 0, m.at or 0, m.text, m.ref))
-        ),
-        quality=Quality(
-            resources=collected.total,
-            read=read,
-            not_read=not_read,
-            known_from_assumed=len(set(reading.assumed)),
-            findings=_ordered(reading.findings),
-        ),
+    return Quality(
+        resources=resources,
+        read=resources - sum(group.count for group in not_read),
+        not_read=not_read,
+        known_from_assumed=len(set(reading.assumed)),
+        findings=_ordered(reading.findings),
     )
 
 
@@ -138,7 +147,7 @@ def _begin(reader: Reader, collected: Collected, person: Person, now: int | None
     return reading
 
 
-def _read_all(reading: Reading, collected: Collected) -> None:
+def _read_groups(reading: Reading, collected: Collected) -> None:
     groups = collected.groups
     for kind, (read, source) in _READERS.items():
         group = groups.get(kind)
@@ -149,10 +158,32 @@ def _read_all(reading: Reading, collected: Collected) -> None:
     _date_versions(reading, collected)
     for version in collected.more:
         if version.type in _READERS:
-            mark = len(reading.facts), len(reading.acts)
-            _READERS[version.type][0]({version.id: version.resource}, reading)
-            _bound(reading, mark, version)
+            _older(version, reading)
     _account(reading, collected)
+
+
+def _older(version: Version, reading: Reading) -> None:
+    """What an older version said was known then; what the sheet says, and of stays, only the newest says."""
+    read, source = _READERS[version.type]
+    if source is not None:
+        reading.kinds.add(source)
+    dated, undated = _dated(reading), _undated(reading)
+    before = [len(made) for made in (*dated, *undated)]
+    read({version.id: version.resource}, reading)
+    for made, start in zip(dated, before, strict=False):
+        _bound(made, start, version)
+    if version.known_to is not None:
+        for kept, start in zip(undated, before[len(dated) :], strict=True):
+            del kept[start:]
+
+
+def _dated(reading: Reading) -> tuple[list[Any], ...]:
+    """What was made that says when it was known."""
+    return reading.facts, reading.stops, reading.acts
+
+
+def _undated(reading: Reading) -> tuple[list[Any], ...]:
+    return reading.enrolments, reading.mentions
 
 
 def _account(reading: Reading, collected: Collected) -> None:
@@ -184,63 +215,19 @@ def _date_versions(reading: Reading, collected: Collected) -> None:
     """What the newest of several versions says was known only since it was written."""
     since = {f"{kind}/{own}": at for (kind, own), at in collected.known_since.items()}
     if since:
-        for number, fact in enumerate(reading.facts):
-            if fact.ref in since:
-                reading.facts[number] = fact._replace(known_from=since[fact.ref])
-        for number, act in enumerate(reading.acts):
-            if act.ref in since:
-                reading.acts[number] = act._replace(known_from=since[act.ref])
+        for made in _dated(reading):
+            for number, one in enumerate(made):
+                known = since.get(resource_of(one.ref))
+                if known is not None:
+                    made[number] = one._replace(known_from=known)
 
 
-def _bound(reading: Reading, mark: tuple[int, int], version: Version) -> None:
-    """What an older version said was known from it until the next."""
-    facts, acts = reading.facts, reading.acts
-    for number in range(mark[0], len(facts)):
-        fact = facts[number]
-        facts[number] = fact._replace(
-            known_from=fact.known_from if version.known_from is None else version.known_from,
-            known_to=version.known_to,
-        )
-    for number in range(mark[1], len(acts)):
-        act = acts[number]
-        acts[number] = act._replace(
-            known_from=act.known_from if version.known_from is None else version.known_from,
-            known_to=version.known_to,
-        )
-
-
-def _assembled(reading: Reading) -> list[Fact]:
-    """All facts: pieces ended by recorded stops, united to states, with their ends."""
-    reader = reading.reader
-    plain = reader.as_they_are
-    made: list[Fact] = []
-    pieces: dict[str, list[Fact]] = {}
-    for fact in reading.facts:
-        if fact[0] in plain:
-            made.append(fact)
-        else:
-            pieces.setdefault(fact[0], []).append(fact)
-    stops: dict[str, list[Fact]] = {}
-    for fact in reading.stops:
-        stops.setdefault(fact.selector, []).append(fact)
-    for name, own in stops.items():
-        if name in pieces:
-            pieces[name] = stop(pieces[name], own)
-    names = {fact[0] for fact in made} | pieces.keys() | stops.keys()
-    reading.kinds |= {reader.targets[name].kind for name in names}
-    reading.own_kinds |= {reader.targets[name].kind for name in names if reader.targets[name].uncoded}
-    made.extend(assemble(pieces, reader.recipes_for(pieces)))
-    return made
-
-
-def _patient(person: Person, facts: list[Fact], reading: Reading) -> Patient:
-    """The patient; who is dead without a written date died no later than the record's last day."""
-    patient = person.patient
-    if not person.dead or patient.died is not None:
-        return patient
-    reading.find("VF-QUA-044", patient.ref, "deceased[x]")
-    last = max((fact.day for fact in facts), default=patient.birth_hi or 1)
-    return replace(patient, died=civil(last))
+def _bound(made: list[Any], start: int, version: Version) -> None:
+    """What an older version said, from `start` on, was known from it until the next."""
+    for number in range(start, len(made)):
+        one = made[number]
+        known = one.known_from if version.known_from is None else version.known_from
+        made[number] = one._replace(known_from=known, known_to=version.known_to)
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
