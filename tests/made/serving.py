@@ -86,10 +86,11 @@ class Client:
             return [dict(row) for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
-def served(database: Database) -> Client:
+def served(database: Database, *, store: SqlStore | None = None) -> Client:
     """A server over a database, and somebody who asks it."""
     numbers = count(1)
-    return Client(Server(SqlStore(database), Rules(r4_validator(), BASE), lambda: f"new-{next(numbers)}"))
+    rules = Rules(r4_validator(), BASE)
+    return Client(Server(store or SqlStore(database), rules, lambda: f"new-{next(numbers)}"))
 
 
 def told(reply: Reply, status: int) -> Json:

@@ -106,11 +106,14 @@ def sources_path(path: Path) -> Path:
 def sources_beside(path: Path) -> tuple[Source, ...] | None:
     """The sources declared in `NAME.sources.yaml` beside `NAME.json.gz`; None without such a file."""
     beside = sources_path(path)
-    if not beside.is_file():
-        return None
-    where = str(beside)
+    return sources_of(beside) if beside.is_file() else None
+
+
+def sources_of(path: Path) -> tuple[Source, ...]:
+    """The sources that a file declares. Raises: InputError."""
+    where = str(path)
     try:
-        text = file_bytes(beside, largest=_LARGEST_SOURCES).decode("utf-8-sig")
+        text = file_bytes(path, largest=_LARGEST_SOURCES).decode("utf-8-sig")
         return parse_sources(plain(parse_tree(text, where)), where=where)
     except UnicodeDecodeError:
         raise InputError("VF-REC-016", where, "the file is not UTF-8 text", "Save it as UTF-8.") from None

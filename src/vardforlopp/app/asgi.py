@@ -17,6 +17,7 @@ from vardforlopp.api.ask import Server
 from vardforlopp.api.http import application
 from vardforlopp.app import clock
 from vardforlopp.app.chance import new_id
+from vardforlopp.app.followed import at_once, followed_by
 from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
 from vardforlopp.services.drafts import Rules
@@ -37,7 +38,10 @@ def make() -> Starlette:
 
 def build(chosen: Settings) -> Starlette:
     """The application by settings. The database must have the newest schema."""
-    store = SqlStore(Database(chosen.database, connections=chosen.connections))
+    in_force = followed_by(chosen)
+    store = SqlStore(
+        Database(chosen.database, connections=chosen.connections), after=at_once(in_force, clock.now)
+    )
     server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(

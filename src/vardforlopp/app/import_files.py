@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from vardforlopp.access import Actor
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.adapters.record_files import file_bytes
+from vardforlopp.app.followed import followed_by, noted
 from vardforlopp.app.serve import prepare
 from vardforlopp.app.settings import settings
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
@@ -20,6 +21,7 @@ from vardforlopp.services.drafts import Rules
 from vardforlopp.services.importing import Fault, Imported, addresses, import_
 from vardforlopp.services.outcomes import Refused
 from vardforlopp.services.ports import MovedOn, Store
+from vardforlopp.services.sweeping import EVERYBODY, sweep
 
 #: Resources of one transaction: enough that its sync to the disk is nothing to each of them.
 AT_ONCE = 500
@@ -50,7 +52,8 @@ def import_files(
 
     chosen = settings({"data": data})
     prepare(chosen)
-    store = SqlStore(Database(chosen.database, connections=1))
+    in_force = followed_by(chosen)
+    store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
     rules = Rules(r4_validator(), chosen.base)
     whole = Imported()
     for path in files:
@@ -71,6 +74,7 @@ def import_files(
                 (*whole.faults, *found.faults),
                 whole.left + found.left,
             )
+        sweep(store, in_force, now=outside.now(), most=EVERYBODY)
     store.database.close()
     return _tell(whole, outside)
 

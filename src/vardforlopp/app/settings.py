@@ -27,6 +27,8 @@ class Settings:
     address: str = ""
     demo: bool = False
     clients: str = ""
+    region: str = ""
+    feeds: str = ""
     workers: int = 1
     connections: int = 8
     largest_body: int = 10_000_000
@@ -77,6 +79,14 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "clients": Meaning(
         "The file that says which systems may connect (see the how-to).", "/etc/vardforlopp-clients"
+    ),
+    "region": Meaning(
+        "The region whose settings, adoptions and units are followed; none if not given.", "region-exempel"
+    ),
+    "feeds": Meaning(
+        "The file that says which client feeds what, and how long it may be silent (see the how-to). Without "
+        "it, what occurs in a record counts as connected.",
+        "/etc/vardforlopp-feeds",
     ),
     "workers": Meaning("Processes that answer. One with SQLite; with PostgreSQL one a core.", "2"),
     "connections": Meaning("Connections to the database that each process may hold.", "8"),

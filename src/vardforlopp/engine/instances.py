@@ -13,7 +13,7 @@ from vardforlopp.engine.deadlines import before
 from vardforlopp.engine.judge import missing_of, reason
 from vardforlopp.engine.moments import moment_of
 from vardforlopp.engine.view import View
-from vardforlopp.kernel.civil import Moment, end_of_day, reached
+from vardforlopp.kernel.civil import MAX_DAY, Moment, end_of_day, reached, start_of_day
 from vardforlopp.record.facts import Fact, Side
 from vardforlopp.record.record import Record
 
@@ -165,6 +165,25 @@ def suggest_seen(compiled: Compiled, seen: View, *, as_of: Moment) -> tuple[Sugg
             continue
         found.extend(_possible(compiled, view, side, as_of, events))
     return tuple(found)
+
+
+def next_event(compiled: Compiled, seen: View, *, as_of: Moment) -> int | None:
+    """The first instant after `as_of` at which time alone may change what is suggested; None = never.
+
+    An entry or exit that comes some time after its fact, and the end of a day on which one came: until then
+    its guard is judged at each instant of the day.
+    """
+    found: list[int] = []
+    for side in _sides(compiled):
+        view = seen.of_side(side)
+        ctx = Ctx(view, as_of, entry=None, entry_id=None, acts=view.acts(compiled.pathway.id, None))
+        for program in (*compiled.entries, *compiled.exits):
+            for fact in _facts(program, view, as_of):
+                at = moment_of(fact) if program.on_the_fact else program.plus(ctx, as_of, moment_of(fact))
+                if at is not None and at.day >= as_of.day:
+                    ends = start_of_day(min(at.day + 1, MAX_DAY - 1))
+                    found.append(ends if reached(at, as_of) else at.at)
+    return min(found, default=None)
 
 
 def _possible(

@@ -185,6 +185,7 @@ class Reader:
         self.local = systems.canonical(FACT_SYSTEM)
         self.targets = {each.id: Target(each, self._words(each)) for each in in_order}
         self.as_they_are, self._recipes = _recipes(in_order)
+        self._by_name = {one.selector: one for takers in self._recipes.values() for one in takers}
         self._rules = [found for each in in_order for found in self._rules_of(each)]
         self._pairs: dict[tuple[Any, Any], tuple[str, str]] = {}
         self.tables = CodeTables(self._rules, systems)  # the codes looked for, by type of resource
@@ -198,6 +199,17 @@ class Reader:
     def recipes_for(self, names: Iterable[str]) -> list[Recipe]:
         """The recipes that take pieces of these selectors, their own and unions."""
         found = {recipe.selector: recipe for name in names for recipe in self._recipes.get(name, ())}
+        return list(found.values())
+
+    def recipe_of(self, name: str) -> list[Recipe]:
+        """The recipe of a selector that is worked from pieces, and those of all that it includes."""
+        found: dict[str, Recipe] = {}
+        left = [name]
+        while left:
+            recipe = self._by_name.get(left.pop())
+            if recipe is not None and recipe.selector not in found:
+                found[recipe.selector] = recipe
+                left.extend(recipe.includes)
         return list(found.values())
 
     def in_setting(self, words: Iterable[Any]) -> Matches:

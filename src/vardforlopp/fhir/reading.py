@@ -170,7 +170,7 @@ class Reading:
                 if own in group:
                     return group[own]
         else:
-            kind, own = _type_and_id(text)
+            kind, own = type_and_id(text)
             if kind in groups and own in groups[kind]:
                 return groups[kind][own]
         return self.collected.urls.get(text)
@@ -357,7 +357,7 @@ def plain_fact(target: Target, span: Interval, since: int, ref: str) -> Fact:
 _LEADING = frozenset({"partOf", "basedOn", "replaces", "hasMember", "derivedFrom"})
 
 
-def _type_and_id(text: str) -> tuple[str, str]:
+def type_and_id(text: str) -> tuple[str, str]:
     """`Type` and `id` of a relative or absolute reference, without its version."""
     parts = text.split("/_history/", 1)[0].rsplit("/", 2)
     return (parts[-2], parts[-1]) if len(parts) > 1 else ("", text)

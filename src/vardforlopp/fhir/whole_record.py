@@ -107,10 +107,15 @@ def record_of(
 
 
 def read_all(
-    collected: Collected, reader: Reader, *, name: str, now: int | None = None
+    collected: Collected,
+    reader: Reader,
+    *,
+    name: str,
+    now: int | None = None,
+    person: Person | None = None,
 ) -> tuple[Person, Reading]:
-    """The person of some resources, and all that these say. Raises `InputError`."""
-    person = the_patient(collected, reader, name=name)
+    """The person of some resources, unless known already, and all that these say. Raises `InputError`."""
+    person = person or the_patient(collected, reader, name=name)
     reading = _begin(reader, collected, person, now)
     _read_groups(reading, collected)
     return person, reading

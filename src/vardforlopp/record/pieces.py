@@ -25,6 +25,16 @@ class Pieces:
     kinds: set[str] = field(default_factory=set)
     ahead: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def says(self) -> tuple[object, ...]:
+        """All that is said, kinds apart."""
+        return self.facts, self.stops, self.acts, self.enrolments, self.mentions, self.ahead
+
+    @property
+    def silent(self) -> bool:
+        """True when nothing is said, whatever kinds are shown."""
+        return not any(self.says)
+
     def without(self, refs: Collection[str]) -> Pieces:
         """The same without what these resources (`Type/id`) say; kinds once shown stay shown."""
         return self._of(lambda ref: ref not in refs)

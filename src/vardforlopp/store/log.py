@@ -10,7 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from vardforlopp.fhir.search.index import (
     DateRow,
@@ -22,6 +34,7 @@ from vardforlopp.fhir.search.index import (
 )
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
+from vardforlopp.store.rows import put_if_new
 
 _TABLE_OF: dict[type, Table] = {
     TokenRow: tables.index_token,
@@ -38,7 +51,7 @@ _AT_ONCE = 400
 def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
     """The current versions of those that exist or existed."""
     found: dict[Key, Head] = {}
-    for part in _parts(sorted(set(keys))):
+    for part in parts(sorted(set(keys))):
         query = select(tables.head).where(tuple_(tables.head.c.type, tables.head.c.id).in_(part))
         for row in connection.execute(query):
             found[Key(row.type, row.id)] = head_of(row)
@@ -56,13 +69,23 @@ def hold(connection: Connection, names: Iterable[str]) -> None:
 
     What does not exist yet cannot be locked as a row. SQLite has one writer, who holds everything.
     """
-    numbers = sorted(
-        {int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True) for name in names}
-    )
+    numbers = sorted({_number(name) for name in names})
     if numbers and connection.dialect.name == "postgresql":
         connection.execute(_HOLD, {"numbers": numbers})
 
 
+def try_to_hold(connection: Connection, name: str) -> bool:
+    """Hold a name until the transaction ends, unless somebody else does."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.execute(_TRY, {"number": _number(name)}).scalar_one())
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+_TRY = text("SELECT pg_try_advisory_xact_lock(CAST(:number AS bigint))")
 _HOLD = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 
 
@@ -152,21 +175,21 @@ _RENEW = (
 
 def _take_out(connection: Connection, rids: Sequence[int]) -> None:
     """What was indexed of some resources."""
-    for part in _parts(rids):
-        for table in (*_TABLE_OF.values(), tables.about):
+    for part in parts(rids):
+        for table in _TABLE_OF.values():
             connection.execute(delete(table).where(table.c.rid.in_(part)))
 
 
 def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
-    """What is searched of some resources, and whom they are about."""
+    """What is searched of some resources, and whom they are about: for good, as the log knows it for good."""
     by_table: dict[Table, list[dict[str, object]]] = {}
     for rid, entry in named:
         for row in entry.rows:
             by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
-        for patient in entry.patients:
-            by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
     for table, values in by_table.items():
         connection.execute(insert(table), values)
+    about = [{"rid": rid, "patient": patient} for rid, entry in named for patient in entry.patients]
+    put_if_new(connection, tables.about, about)
 
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:
@@ -186,7 +209,7 @@ def read(connection: Connection, key: Key, *, version: int | None = None) -> Ver
 def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:
     """The bytes of versions by their place in the log."""
     found: dict[int, bytes] = {}
-    for part in _parts(seqs):
+    for part in parts(seqs):
         query = select(tables.body.c.seq, tables.body.c.bytes).where(tables.body.c.seq.in_(part))
         found.update((row.seq, bytes(row.bytes)) for row in connection.execute(query))
     return found
@@ -217,6 +240,11 @@ def history(
     return [_version(row) for row in connection.execute(query)]
 
 
+def versions(connection: Connection, chosen: ColumnElement[bool]) -> list[Version]:
+    """The versions that meet a condition on the log, in the order of writing."""
+    return list(map(_version, connection.execute(_VERSIONS.where(chosen).order_by(tables.log.c.seq))))
+
+
 _VERSIONS = select(tables.log, tables.body.c.bytes).outerjoin(
     tables.body, tables.body.c.seq == tables.log.c.seq
 )
@@ -240,6 +268,7 @@ def _version(row: object) -> Version:
 _One = TypeVar("_One")
 
 
-def _parts(values: Sequence[_One]) -> Iterator[Sequence[_One]]:
+def parts(values: Sequence[_One]) -> Iterator[Sequence[_One]]:
+    """Values in as many parts as a statement's parameters must be cut into."""
     for start in range(0, len(values), _AT_ONCE):
         yield values[start : start + _AT_ONCE]

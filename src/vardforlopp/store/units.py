@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, exc, insert
@@ -22,20 +22,24 @@ from vardforlopp.services.ports import (
     Undone,
     Version,
 )
+from vardforlopp.services.projected import Touched
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.projections import SqlProjections
 from vardforlopp.store.recorder import Recorder
 
 #: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
 _TRY_AGAIN = frozenset(("40001", "40P01"))
 
 
-class SqlUnit:
+class SqlUnit(SqlProjections):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.events: list[Event] = []
+        self.touched: list[Touched] = []
+        self.writers: set[str] = set()
 
     def heads(self, keys: Iterable[Key]) -> dict[Key, Head]:
         return log.heads(self.connection, keys)
@@ -69,17 +73,26 @@ class SqlUnit:
     def append(
         self, entries: Sequence[Entry], known: Mapping[Key, Head], *, at: int, actor: str
     ) -> list[int]:
-        return log.append(self.connection, entries, known=known, at=at, actor=actor)
+        places = log.append(self.connection, entries, known=known, at=at, actor=actor)
+        self.writers.add(actor)
+        for entry in entries:
+            before = known[entry.key].patients if entry.key in known else ()
+            self.touched.append(Touched(entry.key, tuple(dict.fromkeys((*before, *entry.patients)))))
+        return places
 
     def record(self, events: Sequence[Event]) -> None:
         self.events += events
 
 
 class SqlStore:
-    """A database as a store; see `services.ports.Store`."""
+    """A database as a store; see `services.ports.Store`.
 
-    def __init__(self, database: Database) -> None:
+    `after`: what is done at the end of each transaction that wrote something, as a part of it.
+    """
+
+    def __init__(self, database: Database, *, after: Callable[[SqlUnit], None] | None = None) -> None:
         self.database = database
+        self._after = after
         self._recorder = Recorder(self._record)
 
     @contextmanager
@@ -97,6 +110,8 @@ class SqlStore:
             with _told(), self.database.writing() as connection:
                 unit = SqlUnit(connection)
                 yield unit
+                if self._after is not None and unit.touched:
+                    self._after(unit)
                 _write(connection, unit.events)
         except Undone:
             if unit is not None:

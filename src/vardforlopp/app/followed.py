@@ -1,0 +1,45 @@
+"""What a process follows, by its settings, and how: at once, or noted for a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vardforlopp.adapters.in_force import read_in_force
+from vardforlopp.app.settings import Settings
+from vardforlopp.app.version import VERSION
+from vardforlopp.services.following import follow
+from vardforlopp.services.in_force import InForce
+from vardforlopp.services.sweeping import hear, note
+from vardforlopp.store.units import SqlUnit
+
+#: The region of a demonstration, whose adoptions are as invented as its people (S04).
+_DEMO_REGION = "region-exempel"
+
+
+def followed_by(chosen: Settings) -> InForce:
+    """The definitions in force by the settings."""
+    region = chosen.region or (_DEMO_REGION if chosen.demo else "")
+    return read_in_force(region=region, feeds=chosen.feeds, program=VERSION)
+
+
+def at_once(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None]:
+    """What ends a transaction of the server: whoever it is about is brought up to now."""
+
+    def after(unit: SqlUnit) -> None:
+        at = now()
+        for client in unit.writers:
+            hear(unit, client, in_force, now=at)
+        follow(unit, unit.touched, in_force, now=at)
+
+    return after
+
+
+def noted(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None]:
+    """What ends a transaction of an import: whoever it is about is read when all of it is there."""
+
+    def after(unit: SqlUnit) -> None:
+        for client in unit.writers:
+            hear(unit, client, in_force, now=now())
+        note(unit, unit.touched)
+
+    return after

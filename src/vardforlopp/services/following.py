@@ -1,0 +1,184 @@
+"""Following: what is written changes what is known of a patient, and where the patient stands, at once.
+
+A resource is read again alone where it can be (with those that take something from it), a whole record where
+it must: a patient never seen, one whose person changed, other definitions. Both give the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Protocol
+
+from vardforlopp.fhir.kept_record import Kept, KeptFacts, Stood, kept, packed, record_of_kept, unpacked
+from vardforlopp.fhir.stored_record import TOLD
+from vardforlopp.kernel.civil import exact
+from vardforlopp.record.facts import Fact
+from vardforlopp.record.pieces import Pieces, resource_of
+from vardforlopp.record.record import Record
+from vardforlopp.services.in_force import InForce
+from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Touched
+from vardforlopp.services.rereading import Fault, Nobody, key_of, purely, reread, tasks_told
+from vardforlopp.services.standing import looked_at, standing
+
+#: How long after a fault a record is looked at again, in microseconds.
+_AFTER_A_FAULT = 3_600_000_000
+
+
+class Unit(Projections, Sent, Protocol):
+    """The transaction in which it is followed."""
+
+    def hold(self, patients: Iterable[str]) -> None:
+        """Wait until nobody else follows these patients, and hold them until the transaction ends."""
+
+
+def follow(unit: Unit, touched: Sequence[Touched], in_force: InForce, *, now: int) -> None:
+    """Bring what is derived up to what was written in this transaction. `now` is an instant."""
+    told = [each for each in touched if each.key.type in TOLD]
+    if not told:
+        return
+    waiting: dict[str, set[str]] = {}
+    for each in told:
+        for patient in each.patients:
+            waiting.setdefault(patient, set()).add(each.ref)
+    elsewhere: set[str] = set()
+    for link in unit.followers({each.ref for each in told}):
+        if link.patient in waiting:
+            waiting[link.patient].add(link.ref)
+        else:
+            elsewhere.add(link.patient)
+    # Held in one order, and after everything else that the transaction holds: two never wait for each other.
+    unit.hold(sorted(waiting))
+    for patient, refs in sorted(waiting.items()):
+        _Following(unit, patient, in_force, now).after(refs)
+    unit.expire(sorted(elsewhere))
+
+
+def look(unit: Unit, patient: str, in_force: InForce, *, now: int) -> None:
+    """Bring one patient up to now: read the record anew if that must be, and see where the patient stands."""
+    unit.hold([patient])
+    _Following(unit, patient, in_force, now).after(set())
+
+
+class _Following:
+    """One patient, brought up to one instant."""
+
+    def __init__(self, unit: Unit, patient: str, in_force: InForce, now: int) -> None:
+        self.unit = unit
+        self.patient = patient
+        self.in_force = in_force
+        self.now = now
+        self.every = {each.pathway.id for each in in_force.compiled}
+
+    def after(self, refs: set[str]) -> None:
+        """After these resources (`Type/id`) were written; none = only time has passed."""
+        row = self.unit.known_of(self.patient)
+        try:
+            if row is None or row.stamp != self.in_force.stamp or f"Patient/{self.patient}" in refs:
+                self._whole()
+            else:
+                self._part(row, refs)
+        except Nobody:
+            self.unit.forget(self.patient)
+        except Fault as fault:
+            due = self.now + _AFTER_A_FAULT
+            self.unit.keep_record(RecordRow(self.patient, "", b"", due, str(fault)))
+
+    def _whole(self) -> None:
+        """Read the record anew."""
+        versions = self.unit.versions_about(self.patient, types=TOLD)
+        read = reread(self.unit, self.patient, versions, self.in_force.reader, now=self.now)
+        known = purely(lambda: kept(read.person, read.pieces))
+        self.unit.forget(self.patient)
+        self.unit.keep_links(self.patient, None, read.links)
+        facts = purely(lambda: list(KeptFacts(known.facts, known.stops, self.in_force.reader).everything()))
+        self.unit.add_facts(self.patient, (fact for series in facts for fact in series))
+        self._keep(known, self._record(known), self.every)
+
+    def _part(self, row: RecordRow, refs: set[str]) -> None:
+        """Read some resources again, and look at the pathways that they concern, or whose time has come."""
+        known = purely(lambda: unpacked(row.packed))
+        late = {resource_of(ref) for ref, at in known.ahead.items() if at <= self.now}
+        before, after, refs = self._said(known, refs | late)
+        same = before.says == after.says and after.kinds <= known.kinds
+        looked = self.every if late or row.due_at == AT_ONCE else self._due(known)
+        if same and not looked:
+            return  # most of what is written says nothing that a pathway asks for
+        changed = known if same else purely(lambda: known.changed(refs, before, after))
+        record = self._record(changed)
+        if not same:
+            selectors = self._refact(before, after, record)
+            looked = looked | self._concerned(known, changed, selectors)
+        self._keep(changed, record, looked)
+
+    def _refact(self, before: Pieces, after: Pieces, record: Record) -> frozenset[str]:
+        """Put the facts that have changed in the place of those before; the selectors that this concerns."""
+        moved = {fact.selector for fact in _facts(before, after)}
+        plain = moved & self.in_force.reader.as_they_are
+        worked = self.in_force.concerned(moved - plain)
+        if plain and before.facts:
+            self.unit.drop_facts(self.patient, plain, refs={fact.ref for fact in before.facts})
+        if worked:
+            self.unit.drop_facts(self.patient, worked, refs=None)
+        facts = purely(lambda: [fact for name in sorted(worked) for fact in record.facts[name]])
+        self.unit.add_facts(self.patient, [*(one for one in after.facts if one.selector in plain), *facts])
+        return worked | plain
+
+    def _said(self, known: Kept, refs: set[str]) -> tuple[Pieces, Pieces, set[str]]:
+        """What some resources said and say now, and which: a Provenance speaks for its tasks."""
+        if not refs:
+            return Pieces(), Pieces(), refs
+        versions = self.unit.versions_of(list(map(key_of, refs)))
+        more = tasks_told(versions) - refs
+        if more:
+            tasks = self.unit.versions_of(list(map(key_of, more)))
+            versions += [each for each in tasks if self.patient in each.patients]
+        read = reread(
+            self.unit, self.patient, versions, self.in_force.reader, now=self.now, person=known.person
+        )
+        refs = refs | {f"{each.type}/{each.id}" for each in versions}
+        self.unit.keep_links(self.patient, refs, read.links)
+        return known.of(refs), read.pieces, refs
+
+    def _due(self, known: Kept) -> set[str]:
+        """The pathways in which time has come to look again."""
+        stood = known.stood
+        late = {name for name, each in stood.items() if each.due_at is not None and each.due_at <= self.now}
+        return (late & self.every) | (self.every - stood.keys())
+
+    def _concerned(self, before: Kept, after: Kept, selectors: Collection[str]) -> set[str]:
+        """The pathways that a change concerns: all, if acts, stays or the meaning of silence changed."""
+        reader = self.in_force.reader
+        if (before.acts, before.enrolments) != (after.acts, after.enrolments):
+            return self.every
+        if before.sources_shown(reader) != after.sources_shown(reader):
+            return self.every
+        return {each.pathway.id for each in self.in_force.compiled if not each.used.isdisjoint(selectors)}
+
+    def _record(self, known: Kept) -> Record:
+        heard = self.unit.heartbeats() if self.in_force.feeds is not None else {}
+        sources = self.in_force.sources(heard)
+        return purely(lambda: record_of_kept(known, self.in_force.reader, sources=sources))
+
+    def _keep(self, known: Kept, record: Record, looked: Collection[str]) -> None:
+        """Keep what is known, and where the patient stands in the pathways that are `looked` at."""
+        now = exact(self.now)
+        seen = looked_at(record, self.in_force, now=now)
+        stood = {name: found for name, found in known.stood.items() if name in self.every}
+        for compiled in self.in_force.compiled:
+            name = compiled.pathway.id
+            if name in looked:
+                found = purely(lambda one=compiled: standing(one, seen, now=now))  # type: ignore[misc]
+                digest = sha256(repr(found.shown).encode()).hexdigest()[:16]
+                if name not in stood or stood[name].digest != digest:
+                    self.unit.keep_shown(self.patient, name, found.shown)
+                stood[name] = Stood(digest, found.due_at)
+        changes = [each.due_at for each in stood.values()]
+        due = [at for at in (*changes, *known.ahead.values()) if at is not None]
+        row = packed(replace(known, stood=stood))
+        self.unit.keep_record(RecordRow(self.patient, self.in_force.stamp, row, min(due, default=None)))
+
+
+def _facts(*those: Pieces) -> Iterator[Fact]:
+    return (fact for each in those for fact in (*each.facts, *each.stops))

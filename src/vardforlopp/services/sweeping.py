@@ -1,0 +1,82 @@
+"""Sweeping: what time alone changes, who was only noted while importing, and feeds that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from vardforlopp.fhir.stored_record import TOLD
+from vardforlopp.kernel.civil import day_of
+from vardforlopp.services import following
+from vardforlopp.services.in_force import InForce
+from vardforlopp.services.projected import Touched
+
+#: Patients of one transaction: few enough that nobody waits long for one of them.
+TOGETHER = 20
+#: More than there are.
+EVERYBODY = 1 << 62
+
+
+class Unit(following.Unit, Protocol):
+    """The transaction of a sweep."""
+
+    def due(self, now: int, *, count: int) -> list[str]:
+        """Patients who are to be looked at, those first who have waited longest."""
+
+    def claim(self, patient: str) -> bool:
+        """Hold a patient until the transaction ends; False if somebody else does, who then looks."""
+
+    def wake(self) -> None:
+        """Everybody is to be looked at once more."""
+
+    def expire_others(self, stamp: str) -> None:
+        """Records that were read with other definitions are to be read anew."""
+
+
+class Store(Protocol):
+    """Where a sweep works."""
+
+    def writing(self) -> AbstractContextManager[Unit]:
+        """A transaction that ends with the block."""
+
+
+def sweep(store: Store, in_force: InForce, *, now: int, most: int = 1_000) -> int:
+    """Look at those whose time has come, `most` at once; how many that were."""
+    done = 0
+    while done < most:
+        with store.writing() as unit:
+            due = unit.due(now, count=min(TOGETHER, most - done))
+            mine = [patient for patient in due if unit.claim(patient)]
+            for patient in mine:
+                following.look(unit, patient, in_force, now=now)
+        done += len(mine)
+        if not mine:
+            break
+    return done
+
+
+def begin(store: Store, in_force: InForce) -> None:
+    """When a process begins with definitions that are other than those before."""
+    with store.writing() as unit:
+        unit.expire_others(in_force.stamp)
+
+
+def note(unit: Unit, touched: Sequence[Touched]) -> None:
+    """Instead of following at once: whose records are to be read anew. For many resources of one patient."""
+    told = [each for each in touched if each.key.type in TOLD]
+    patients = {patient for each in told for patient in each.patients}
+    unit.expire(patients | {link.patient for link in unit.followers({each.ref for each in told})})
+
+
+def hear(unit: Unit, client: str, in_force: InForce, *, now: int) -> None:
+    """A feeding client is alive. One that was silent too long wakes everybody, once (S01)."""
+    if not in_force.feeds_of(client):
+        return
+    today, heard = day_of(now), unit.heartbeats()
+    if heard.get(client, 0) >= today:
+        return
+    was_silent = any(source.provider == client for source in in_force.silent(heard, today))
+    unit.heard(client, today)
+    if was_silent:
+        unit.wake()
