@@ -169,7 +169,8 @@ MADE = (
 )  # fmt: skip
 REFS = (
     "Condition/hjarta", "Observation/prov", "Encounter/besok", "MedicationRequest/recept",
-    "Medication/tablett", "CarePlan/forlopp", "Task/beslut", "Provenance/harkomst", "Practitioner/eva", "CareTeam/team",
+    "Medication/tablett", "CarePlan/forlopp", "Task/beslut", "Provenance/harkomst", "Practitioner/eva",
+    "CareTeam/team",
 )  # fmt: skip
 STEPS = st.lists(
     st.one_of(

@@ -12,7 +12,7 @@ from vardforlopp.fhir.kept_record import KeptFacts, unpacked
 from vardforlopp.services.following import follow
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import EVERYBODY, sweep
-from vardforlopp.store import derived
+from vardforlopp.store import known
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore, SqlUnit
 
@@ -36,11 +36,11 @@ def rows(database: Database) -> dict[str, list[Any]]:
     """Every derived row by table, in order; a record's row unpacked."""
     found: dict[str, list[Any]] = {}
     with database.reading() as connection:
-        for table in derived.DERIVED:
+        for table in known.OF_PATIENTS:
             columns = [column for column in table.c if column.name not in ("seq", "packed")]
             told = [tuple(row) for row in connection.execute(select(*columns))]
             found[table.name] = sorted(told, key=repr)
-        for row in connection.execute(select(derived.record).order_by(derived.record.c.patient)):
+        for row in connection.execute(select(known.record).order_by(known.record.c.patient)):
             kept = unpacked(row.packed) if row.stamp else None
             found[f"record of {row.patient}"] = [kept]
     return found

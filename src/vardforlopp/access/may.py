@@ -23,9 +23,13 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
+    APPLY = "apply"  # see where a person stands
+    WORKLIST = "worklist"
     BUNDLE = "bundle"  # several acts at once, where none of them was tried
 
 
+#: What tells of suggestions and of what is not yet disclosed (S09).
+_STAFFS = frozenset((Action.APPLY, Action.WORKLIST))
 READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))
 #: Types that are about no person, unless a resource of them names a patient. Of every other type one that
 #: names nobody may still be about somebody.
@@ -73,6 +77,9 @@ _NOT_YOURS = Decision(
 _READS_ONLY = Decision(
     False, "patient-reads", "a patient does not write in the record here", "Answer in the plan's own form."
 )
+_FOR_STAFF = Decision(
+    False, "for-staff", "it tells what is only suspected, which staff tell first", "Ask the care unit."
+)
 _WRITTEN_BY_US = Decision(
     False, "log-is-ours", "the log is written by what happens, not from outside", "Send nothing of this type."
 )
@@ -101,6 +108,8 @@ def may(actor: Actor, action: Action, subject: Subject) -> Decision:
 
 def _of_patient(actor: Actor, action: Action, subject: Subject) -> Decision:
     """A patient reads what is about them and nobody else, and what is about no person."""
+    if action in _STAFFS:
+        return _FOR_STAFF
     if action not in READING:
         return _READS_ONLY
     if subject.patients == (actor.patient,) or (action == Action.SEARCH and not subject.patients):

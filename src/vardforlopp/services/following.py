@@ -35,24 +35,34 @@ class Unit(Projections, Sent, Protocol):
 
 def follow(unit: Unit, touched: Sequence[Touched], in_force: InForce, *, now: int) -> None:
     """Bring what is derived up to what was written in this transaction. `now` is an instant."""
+    waiting = concerned(unit, touched)
+    written = {patient for each in touched for patient in each.patients}
+    # Of what many share (a practitioner, a drug) all are noted, and read one by one when the writer has gone.
+    unit.expire(sorted(waiting.keys() - written))
+    # Held in one order, and after everything else that the transaction holds: two never wait for each other.
+    mine = sorted(waiting.keys() & written)
+    unit.hold(mine)
+    for patient in mine:
+        _Following(unit, patient, in_force, now).after(waiting[patient])
+
+
+def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
+    """Whom resources that were written concern, and which resources (`Type/id`) are to be read again for it:
+    themselves, those that take something from them, and the tasks that a Provenance tells of.
+    """
     told = [each for each in touched if each.key.type in TOLD]
-    if not told:
-        return
-    waiting: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for each in told:
         for patient in each.patients:
-            waiting.setdefault(patient, set()).add(each.ref)
-    elsewhere: set[str] = set()
-    for link in unit.followers({each.ref for each in told}):
-        if link.patient in waiting:
-            waiting[link.patient].add(link.ref)
-        else:
-            elsewhere.add(link.patient)
-    # Held in one order, and after everything else that the transaction holds: two never wait for each other.
-    unit.hold(sorted(waiting))
-    for patient, refs in sorted(waiting.items()):
-        _Following(unit, patient, in_force, now).after(refs)
-    unit.expire(sorted(elsewhere))
+            found.setdefault(patient, set()).add(each.ref)
+    for link in unit.followers({each.ref for each in told}) if told else ():
+        found.setdefault(link.patient, set()).add(link.ref)
+    provenances = [each.key for each in told if each.key.type == "Provenance"]
+    tasks = tasks_told(unit.versions_of(provenances)) if provenances else set()
+    for version in unit.newest(list(map(key_of, tasks))) if tasks else ():
+        for patient in version.patients:
+            found.setdefault(patient, set()).add(f"Task/{version.id}")
+    return found
 
 
 def look(unit: Unit, patient: str, in_force: InForce, *, now: int) -> None:
@@ -100,7 +110,8 @@ class _Following:
         """Read some resources again, and look at the pathways that they concern, or whose time has come."""
         known = purely(lambda: unpacked(row.packed))
         late = {resource_of(ref) for ref, at in known.ahead.items() if at <= self.now}
-        before, after, refs = self._said(known, refs | late)
+        refs = refs | late
+        before, after = self._said(known, refs)
         same = before.says == after.says and after.kinds <= known.kinds
         looked = self.every if late or row.due_at == AT_ONCE else self._due(known)
         if same and not looked:
@@ -125,21 +136,16 @@ class _Following:
         self.unit.add_facts(self.patient, [*(one for one in after.facts if one.selector in plain), *facts])
         return worked | plain
 
-    def _said(self, known: Kept, refs: set[str]) -> tuple[Pieces, Pieces, set[str]]:
-        """What some resources said and say now, and which: a Provenance speaks for its tasks."""
+    def _said(self, known: Kept, refs: set[str]) -> tuple[Pieces, Pieces]:
+        """What some resources said, and what they say now."""
         if not refs:
-            return Pieces(), Pieces(), refs
+            return Pieces(), Pieces()
         versions = self.unit.versions_of(list(map(key_of, refs)))
-        more = tasks_told(versions) - refs
-        if more:
-            tasks = self.unit.versions_of(list(map(key_of, more)))
-            versions += [each for each in tasks if self.patient in each.patients]
         read = reread(
             self.unit, self.patient, versions, self.in_force.reader, now=self.now, person=known.person
         )
-        refs = refs | {f"{each.type}/{each.id}" for each in versions}
         self.unit.keep_links(self.patient, refs, read.links)
-        return known.of(refs), read.pieces, refs
+        return known.of(refs), read.pieces
 
     def _due(self, known: Kept) -> set[str]:
         """The pathways in which time has come to look again."""

@@ -13,6 +13,8 @@ from vardforlopp.services.ports import Key, Version
 
 #: Due at once.
 AT_ONCE = 0
+#: After every civil day: where a step has no time, it comes last.
+FAR = 1 << 30
 
 
 class Touched(NamedTuple):
@@ -77,6 +79,11 @@ class WorkRow(NamedTuple):
     proposal: bool
     disclosure: str
 
+    @property
+    def place(self) -> int:
+        """Its day in the order of a list."""
+        return FAR if self.due is None else self.due
+
 
 class SuggestionRow(NamedTuple):
     """A way into a pathway that the record shows, for staff (S09). `on` is a civil day."""
@@ -140,9 +147,6 @@ class Projections(Protocol):
     def expire(self, patients: Iterable[str]) -> None:
         """Records that are to be read anew, at once."""
 
-    def followers(self, targets: Collection[str]) -> list[Link]:
-        """Who takes something from these."""
-
     def keep_links(self, patient: str, refs: Collection[str] | None, links: Iterable[Link]) -> None:
         """Put links in the place of those of a patient's resources: these, or (None) all."""
 
@@ -167,3 +171,6 @@ class Sent(Protocol):
 
     def telling(self, tasks: Collection[Key]) -> list[tuple[str, str]]:
         """The Provenances that tell who did these tasks, each with the task; both as Type/id."""
+
+    def followers(self, targets: Collection[str]) -> list[Link]:
+        """Who takes something from these."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vardforlopp.fhir.stored_record import TOLD
 from vardforlopp.kernel.civil import day_of
 from vardforlopp.services import following
 from vardforlopp.services.in_force import InForce
@@ -64,9 +63,7 @@ def begin(store: Store, in_force: InForce) -> None:
 
 def note(unit: Unit, touched: Sequence[Touched]) -> None:
     """Instead of following at once: whose records are to be read anew. For many resources of one patient."""
-    told = [each for each in touched if each.key.type in TOLD]
-    patients = {patient for each in told for patient in each.patients}
-    unit.expire(patients | {link.patient for link in unit.followers({each.ref for each in told})})
+    unit.expire(following.concerned(unit, touched))
 
 
 def hear(unit: Unit, client: str, in_force: InForce, *, now: int) -> None:

@@ -34,7 +34,6 @@ from vardforlopp.fhir.search.index import (
 )
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
-from vardforlopp.store.rows import put_if_new
 
 _TABLE_OF: dict[type, Table] = {
     TokenRow: tables.index_token,
@@ -176,20 +175,20 @@ _RENEW = (
 def _take_out(connection: Connection, rids: Sequence[int]) -> None:
     """What was indexed of some resources."""
     for part in parts(rids):
-        for table in _TABLE_OF.values():
+        for table in (*_TABLE_OF.values(), tables.about):
             connection.execute(delete(table).where(table.c.rid.in_(part)))
 
 
 def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
-    """What is searched of some resources, and whom they are about: for good, as the log knows it for good."""
+    """What is searched of some resources, and whom they are about."""
     by_table: dict[Table, list[dict[str, object]]] = {}
     for rid, entry in named:
         for row in entry.rows:
             by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
+        for patient in entry.patients:
+            by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
     for table, values in by_table.items():
         connection.execute(insert(table), values)
-    about = [{"rid": rid, "patient": patient} for rid, entry in named for patient in entry.patients]
-    put_if_new(connection, tables.about, about)
 
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:

@@ -7,7 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
 from vardforlopp.fhir.search.parameters import parameters_of
 from vardforlopp.record.facts import Fact
@@ -15,6 +27,7 @@ from vardforlopp.record.packed import written
 from vardforlopp.services.ports import Key, Version
 from vardforlopp.services.projected import (
     AT_ONCE,
+    FAR,
     CourseRow,
     Link,
     RecordRow,
@@ -22,15 +35,14 @@ from vardforlopp.services.projected import (
     SuggestionRow,
     WorkRow,
 )
-from vardforlopp.store import derived, log, tables
+from vardforlopp.services.working import STATES, Place
+from vardforlopp.store import known, log, tables
 from vardforlopp.store.log import parts
 from vardforlopp.store.rows import put, put_if_new
 
-#: After every civil day.
-FAR = 1 << 30
 _TOLD_OF = parameters_of("Provenance")["target"].number
-_RECORD = select(derived.record).where(derived.record.c.patient == bindparam("wanted"))
-_SHOWN: tuple[Table, ...] = (derived.course, derived.work, derived.suggestion)
+_RECORD = select(known.record).where(known.record.c.patient == bindparam("wanted"))
+_SHOWN: tuple[Table, ...] = (known.course, known.work, known.suggestion)
 
 
 class SqlProjections:
@@ -47,10 +59,10 @@ class SqlProjections:
         return RecordRow(patient, row.stamp, bytes(row.packed), row.due_at, row.fault)
 
     def keep_record(self, row: RecordRow) -> None:
-        put(self.connection, derived.record, row._asdict())
+        put(self.connection, known.record, row._asdict())
 
     def drop_facts(self, patient: str, selectors: Collection[str], *, refs: Collection[str] | None) -> None:
-        table = derived.fact
+        table = known.fact
         gone = and_(table.c.patient == patient, table.c.selector.in_(sorted(selectors)))
         for part in [None] if refs is None else parts(sorted(refs)):
             self.connection.execute(
@@ -60,7 +72,7 @@ class SqlProjections:
     def add_facts(self, patient: str, facts: Iterable[Fact]) -> None:
         rows = [_fact(patient, one) for one in facts]
         if rows:
-            self.connection.execute(insert(derived.fact), rows)
+            self.connection.execute(insert(known.fact), rows)
 
     def keep_shown(self, patient: str, pathway: str, shown: Shown) -> None:
         for table in _SHOWN:
@@ -76,12 +88,12 @@ class SqlProjections:
                 self.connection.execute(insert(table), found)
 
     def courses(self, patient: str) -> list[CourseRow]:
-        query = select(derived.course).where(derived.course.c.patient == patient)
-        rows = self.connection.execute(query.order_by(derived.course.c.enrolment)).mappings()
+        query = select(known.course).where(known.course.c.patient == patient)
+        rows = self.connection.execute(query.order_by(known.course.c.enrolment)).mappings()
         return [CourseRow(**row) for row in rows]
 
     def suggestions(self, patient: str) -> list[SuggestionRow]:
-        table = derived.suggestion
+        table = known.suggestion
         query = select(table).where(table.c.patient == patient)
         rows = self.connection.execute(
             query.order_by(table.c.pathway, table.c.side, table.c.entry)
@@ -89,13 +101,13 @@ class SqlProjections:
         return [SuggestionRow(**row) for row in rows]
 
     def forget(self, patient: str) -> None:
-        for table in derived.DERIVED:
+        for table in known.OF_PATIENTS:
             self.connection.execute(delete(table).where(table.c.patient == patient))
 
     def drop_derived(self) -> None:
-        for table in derived.DERIVED:
+        for table in known.OF_PATIENTS:
             self.connection.execute(delete(table))
-        everybody = select(tables.about.c.patient).distinct()
+        everybody = union(select(tables.about.c.patient), select(known.once_about.c.patient))
         self.expire(self.connection.execute(everybody).scalars())
 
     def hold(self, patients: Iterable[str]) -> None:
@@ -106,52 +118,71 @@ class SqlProjections:
     def expire(self, patients: Iterable[str]) -> None:
         for part in parts(sorted(set(patients))):
             fresh = [RecordRow(patient, "", b"", AT_ONCE)._asdict() for patient in part]
-            put_if_new(self.connection, derived.record, fresh)
-            again = derived.record.update().where(derived.record.c.patient.in_(part))
+            put_if_new(self.connection, known.record, fresh)
+            again = known.record.update().where(known.record.c.patient.in_(part))
             self.connection.execute(again.values(stamp="", due_at=AT_ONCE))
 
     def due(self, now: int, *, count: int) -> list[str]:
-        waiting = select(derived.record.c.patient).where(derived.record.c.due_at <= now)
-        first = waiting.order_by(derived.record.c.due_at, derived.record.c.patient).limit(count)
+        waiting = select(known.record.c.patient).where(known.record.c.due_at <= now)
+        first = waiting.order_by(known.record.c.due_at, known.record.c.patient).limit(count)
         return list(self.connection.execute(first).scalars())
 
     def claim(self, patient: str) -> bool:
         return log.try_to_hold(self.connection, f"record {patient}")
 
     def wake(self) -> None:
-        self.connection.execute(derived.record.update().values(due_at=AT_ONCE))
+        self.connection.execute(known.record.update().values(due_at=AT_ONCE))
 
     def expire_others(self, stamp: str) -> None:
-        others = derived.record.update().where(derived.record.c.stamp != stamp)
+        others = known.record.update().where(known.record.c.stamp != stamp)
         self.connection.execute(others.values(due_at=AT_ONCE))
+
+    def work(
+        self, *, unit: str | None, states: Collection[str], after: Place | None, count: int
+    ) -> list[WorkRow]:
+        table = known.work
+        query = select(*(table.c[name] for name in WorkRow._fields)).order_by(*_PLACE).limit(count)
+        if unit is not None:
+            query = query.where(table.c.unit == unit)
+        if len(states) < len(STATES):
+            query = query.where(table.c.state.in_(sorted(states)))
+        if after is not None:
+            query = query.where(tuple_(*_PLACE) > tuple_(*map(literal, after)))
+        rows = self.connection.execute(query).all()
+        return [WorkRow(*row)._replace(unit=row.unit or None, due=_day(row.due)) for row in rows]
 
     # --- who takes what from whom -------------------------------------------------------------------
 
     def followers(self, targets: Collection[str]) -> list[Link]:
         found = []
         for part in parts(sorted(targets)):
-            asked = derived.link.c.target.in_(part)
-            found += [Link(*row) for row in self.connection.execute(select(derived.link).where(asked))]
+            asked = known.link.c.target.in_(part)
+            found += [Link(*row) for row in self.connection.execute(select(known.link).where(asked))]
         return found
 
     def keep_links(self, patient: str, refs: Collection[str] | None, links: Iterable[Link]) -> None:
-        gone = delete(derived.link).where(derived.link.c.patient == patient)
+        gone = delete(known.link).where(known.link.c.patient == patient)
         if refs is not None:
-            gone = gone.where(derived.link.c.ref.in_(sorted(refs)))
+            gone = gone.where(known.link.c.ref.in_(sorted(refs)))
         self.connection.execute(gone)
         rows = [one._asdict() for one in links]
         if rows:
-            self.connection.execute(insert(derived.link), rows)
+            self.connection.execute(insert(known.link), rows)
 
     # --- who feeds us ---------------------------------------------------------------------------------
 
     def heartbeats(self) -> Mapping[str, int]:
-        return {row.client: row.day for row in self.connection.execute(select(derived.heartbeat))}
+        return {row.client: row.day for row in self.connection.execute(select(known.heartbeat))}
 
     def heard(self, client: str, day: int) -> None:
-        put(self.connection, derived.heartbeat, {"client": client, "day": day})
+        put(self.connection, known.heartbeat, {"client": client, "day": day})
 
     # --- what it is derived of ------------------------------------------------------------------------
+
+    def no_longer_about(self, gone: Iterable[tuple[str, int]]) -> None:
+        """Resources, by number, that were about a patient, and are no longer."""
+        rows = [{"patient": patient, "rid": rid} for patient, rid in gone]
+        put_if_new(self.connection, known.once_about, rows)
 
     def versions_of(self, keys: Collection[Key]) -> list[Version]:
         found: list[Version] = []
@@ -160,10 +191,15 @@ class SqlProjections:
         return found
 
     def versions_about(self, patient: str, *, types: Collection[str]) -> list[Version]:
+        rids = union_all(
+            *(
+                select(table.c.rid).where(table.c.patient == patient)
+                for table in (tables.about, known.once_about)
+            )
+        )
         named = (
             select(tables.head.c.type, tables.head.c.id)
-            .join(tables.about, tables.about.c.rid == tables.head.c.rid)
-            .where(tables.about.c.patient == patient, tables.head.c.type.in_(sorted(types)))
+            .where(tables.head.c.rid.in_(rids), tables.head.c.type.in_(sorted(types)))
             .subquery()
         )
         same = and_(tables.log.c.type == named.c.type, tables.log.c.id == named.c.id)
@@ -209,5 +245,12 @@ def _fact(patient: str, fact: Fact) -> dict[str, Any]:
     }
 
 
+def _day(due: int) -> int | None:
+    return None if due == FAR else due
+
+
 def _work(row: WorkRow) -> dict[str, Any]:
-    return {**row._asdict(), "unit": row.unit or "", "due": FAR if row.due is None else row.due}
+    return {**row._asdict(), "unit": row.unit or "", "due": row.place}
+
+
+_PLACE = tuple(known.work.c[name] for name in ("rank", "due", "patient", "enrolment", "step", "occurrence"))

@@ -4,12 +4,10 @@
 - `body`: the bytes of a version, apart from the log, so that what must be destroyed can be, while the
   log keeps its digest and goes on telling that it was there.
 - `head`: the current version of each resource; `rid` is the `seq` of its first.
-- `about`: the patients that each resource is or was about. `patients` in `log` and `head` are the ids of
-  those that the version is about, in order, with blanks between.
+- `about`: the patients that each current resource is about. `patients` in `log` and `head` are the same ids,
+  in order, with blanks between.
 - `audit`: who did what, about whom, when, where, and how it went; only added to.
 - `index_*`: what is searched of current versions, a table a kind of value. Derived, so no foreign keys.
-
-What is known of patients stands in `store.derived`.
 """
 
 from __future__ import annotations

@@ -75,9 +75,15 @@ class SqlUnit(SqlProjections):
     ) -> list[int]:
         places = log.append(self.connection, entries, known=known, at=at, actor=actor)
         self.writers.add(actor)
+        gone: list[tuple[str, int]] = []
         for entry in entries:
-            before = known[entry.key].patients if entry.key in known else ()
+            head = known.get(entry.key)
+            before = head.patients if head is not None else ()
             self.touched.append(Touched(entry.key, tuple(dict.fromkeys((*before, *entry.patients)))))
+            if head is not None:
+                still = entry.patients if entry.body is not None else ()
+                gone += [(patient, head.rid) for patient in before if patient not in still]
+        self.no_longer_about(gone)
         return places
 
     def record(self, events: Sequence[Event]) -> None:

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from made.databases import bare
-from vardforlopp.store import derived, tables
+from vardforlopp.store import known, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.migrations import migrate, newest, standing
 
@@ -21,6 +21,6 @@ def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) -> Non
         migrate(url)  # a second time changes nothing
         assert standing(database) == newest()
         with database.engine.connect() as connection:
-            assert derived.record.metadata is tables.metadata
+            assert known.record.metadata is tables.metadata
             assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
         database.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from vardforlopp.store import derived
+from vardforlopp.store import known
 from vardforlopp.store.database import Database
 
 database = Database(context.config.attributes["url"], connections=1)
 with database.writing() as connection:
     context.configure(
-        connection=connection, target_metadata=derived.metadata, compare_type=True, render_as_batch=True
+        connection=connection, target_metadata=known.metadata, compare_type=True, render_as_batch=True
     )
     context.run_migrations()
 database.close()

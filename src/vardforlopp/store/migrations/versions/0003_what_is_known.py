@@ -107,6 +107,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_link_patient", "link", ["patient", "ref"])
     op.create_table(
+        "once_about",
+        sa.Column("patient", Text, nullable=False),
+        sa.Column("rid", Number, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("patient", "rid", name="pk_once_about"),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("client", Text, nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),

@@ -3,6 +3,7 @@
 - `record`: what is known of a patient, packed in one row, with when it is to be looked at again.
 - `fact`: the same facts, a row each, as the population's questions ask for them.
 - `course`, `work`, `suggestion`: where patients stand, what somebody should see to, what the record suggests.
+- `once_about`: the patients that a resource was about and is no longer: moved, or deleted.
 - `link`: which resource takes a part of what it says from which other.
 - `heartbeat`: when each feeding client was last heard of.
 """
@@ -105,6 +106,13 @@ link = Table(
     Index("ix_link_patient", "patient", "ref"),
 )
 
+once_about = Table(
+    "once_about",
+    metadata,
+    Column("patient", Text, primary_key=True),
+    Column("rid", Number, primary_key=True, autoincrement=False),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,
@@ -112,5 +120,5 @@ heartbeat = Table(
     Column("day", Integer, nullable=False),
 )
 
-#: All that a rebuild drops. A heartbeat is heard once, and cannot be made again.
-DERIVED = (record, fact, course, work, suggestion, link)
+#: All that is derived of a patient's record. A heartbeat is heard once, and cannot be made again.
+OF_PATIENTS = (record, fact, course, work, suggestion, link)
