@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
 from vardforlopp.fhir.resources_in import Sent, resources_in
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.drafts import Rules
-from vardforlopp.services.importing import Fault, Imported, addresses, import_
+from vardforlopp.services.importing import Fault, Imported, Known, import_, known_of
 from vardforlopp.services.outcomes import Refused
 from vardforlopp.services.ports import MovedOn, Store
 
@@ -60,7 +60,7 @@ def import_files(
             outside.tell(str(error))
             whole = whole._replace(faults=(*whole.faults, Fault(str(path), ())))
             continue
-        known = addresses(sent)
+        known = known_of(sent)
         parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
@@ -75,9 +75,7 @@ def import_files(
     return _tell(whole, outside)
 
 
-def _imported(
-    store: Store, part: Sequence[Sent], *, known: Mapping[str, str], at: int, rules: Rules
-) -> Imported:
+def _imported(store: Store, part: Sequence[Sent], *, known: Known, at: int, rules: Rules) -> Imported:
     """One part, in a transaction of its own; tried again when somebody else wrote the same meanwhile."""
     while True:
         try:

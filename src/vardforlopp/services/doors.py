@@ -52,6 +52,10 @@ class Door:
         """Whether a resource among several may be shown to the actor."""
         return may(self.actor, Action.READ, Subject(key.type, key.id, patients)).allowed
 
+    def searches(self, type_: str) -> bool:
+        """Whether the actor may search a type at all."""
+        return may(self.actor, Action.SEARCH, Subject(type_)).allowed
+
     def shown(self, subject: Subject, of: Iterable[tuple[str, ...]], *, query: str | None = None) -> None:
         """Several resources were shown, each `of` some patients: a line for each person, else one."""
         counted: dict[str | None, int] = {}

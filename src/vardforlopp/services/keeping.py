@@ -11,6 +11,7 @@ from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.drafts import Draft, Rules, read_draft
 from vardforlopp.services.outcomes import Cause, Kept, Refused, refused
 from vardforlopp.services.ports import Entry, Head, Key, Method, Scope, Unit, Version
+from vardforlopp.services.searching import within_reach
 
 
 class Condition(NamedTuple):
@@ -155,8 +156,12 @@ def those_that_meet(unit: Unit, query: Query, *, actor: Actor, at: int) -> tuple
     if (no := door.enter(subject)) is not None:
         return no
     assert door.decision is not None
+    scope = Scope(at, door.decision.within)
+    reached = within_reach(query, door)
+    if isinstance(reached, Refused):
+        return reached
     unit.lock((), conditions=[query.asked])
-    found = unit.page(query, count=2, scope=Scope(at, door.decision.within)).heads
+    found = unit.page(reached, count=2, scope=scope).heads
     if len(found) > 1:
         what = f"more than one {query.type} meets the condition"
         several = refused("precondition", "multiple-matches", what, "Ask for something that only one has.")

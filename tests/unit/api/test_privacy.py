@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
-from made.serving import STAFF, Client, patient, refusal
+from made.serving import NOW, STAFF, Client, patient, refusal
+from vardforlopp.services.drafts import Draft, drafted
+from vardforlopp.services.ports import Key
 
 ANNA, ERIK = patient("anna"), patient("erik")
 
@@ -134,6 +137,47 @@ def test_an_older_version_about_somebody_else_is_not_shown(client: Client) -> No
     assert [one["resource"]["code"]["coding"][0]["code"] for one in told] == ["777-3"]
     assert client.as_(ANNA).ask("GET", "Observation/of-erik/_history/1").status == 403
     assert client.as_(ERIK).ask("GET", "Observation/of-erik/_history/1").status == 403
+
+
+def test_who_may_not_read_the_log_reaches_it_by_no_search(client: Client) -> None:
+    """Not by what comes along, from either end, and not by what it says; nor by a condition."""
+    event = {
+        "resourceType": "AuditEvent", "id": "ae", "type": {"code": "rest"},
+        "recorded": "2026-03-02T10:00:00Z",
+        "agent": [{"requestor": True}], "source": {"observer": {"display": "x"}},
+        "entity": [{"what": {"reference": "Patient/anna"}}],
+    }  # fmt: skip
+    provenance = {
+        "resourceType": "Provenance", "recorded": "2026-03-02T10:00:00Z", "id": "p",
+        "target": [{"reference": "AuditEvent/ae"}], "agent": [{"who": {"display": "x"}}],
+    }  # fmt: skip
+    put_in(client, event)
+    client.ask("PUT", "Provenance/p", provenance)
+    staff = client.as_(STAFF)
+    for address in (
+        "Patient?_revinclude=AuditEvent:entity",
+        "Patient?_has:AuditEvent:entity:type=rest",
+        "Provenance?target:AuditEvent.type=rest",
+        "Provenance?target.altid=x",
+    ):
+        assert "those who control it" in refusal(staff.ask("GET", address), 403)
+    person = {"resourceType": "Patient"}
+    asked = "_has:AuditEvent:entity:type=rest"
+    assert staff.ask("POST", "Patient", person, if_none_exist=asked).status == 403
+    assert staff.found("Provenance?_include=Provenance:target") == ["Provenance/p"]
+    assert staff.found("Provenance?target._id=ae") == []
+    assert client.found("Provenance?target._id=ae") == ["Provenance/p"]
+    assert client.found("Provenance?_include=Provenance:target") == ["Provenance/p", "AuditEvent/ae"]
+
+
+def put_in(client: Client, resource: dict[str, Any]) -> None:
+    """Kept past all doors, as only the server itself could."""
+    rules = client.server.rules
+    draft = drafted(orjson.dumps(resource), resource, rules=rules)
+    assert isinstance(draft, Draft)
+    entry = draft.entry(Key(draft.type, resource["id"]), 1, at=NOW, rules=rules)
+    with client.server.store.writing() as unit:
+        unit.append([entry], {}, at=NOW, actor="-")
 
 
 class TestLogOfActs:
