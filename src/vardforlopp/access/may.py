@@ -23,7 +23,8 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
-    BUNDLE = "bundle"  # several acts at once, where none of them was tried
+    BUNDLE = "bundle"  # several acts at once, where it is the whole that cannot be done
+    REQUEST = "request"  # what was asked and became no act
 
 
 READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))

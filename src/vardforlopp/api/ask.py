@@ -15,10 +15,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One interaction. `path` is below the base, in parts; header names are in lower case.
-
-    `new_id`: what is created gets this id, if the caller has chosen one.
-    """
+    """One interaction. `path` is below the base, in parts; header names are in lower case."""
 
     method: Method
     path: tuple[str, ...]
@@ -27,7 +24,6 @@ class Ask:
     at: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    new_id: str | None = None
 
     @property
     def strict(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.validation import Validator
 from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.errors import InputError
+from vardforlopp.services.links import linked
 from vardforlopp.services.outcomes import Issue, Refused, refused
 from vardforlopp.services.ports import Entry, Key
 
@@ -41,6 +43,11 @@ class Draft:
     def named(self, id_: str) -> Draft:
         """The same resource under an id."""
         return replace(self, id=id_, text=with_members(self.text, {"id": orjson.dumps(id_)}))
+
+    def linked(self, url: str | None, names: Mapping[str, str]) -> Draft:
+        """The same resource, referring to where things will be found; see `links.linked`."""
+        text = linked(self.text, url=url, names=names)
+        return self if text == self.text else replace(self, text=text, parsed=orjson.loads(text))
 
     def entry(self, key: Key, version: int, *, at: int, rules: Rules) -> Entry:
         """The version to keep: with its id, number and time in it, and what is searched of it."""
@@ -79,7 +86,7 @@ def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft 
 def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
     """A parsed resource, held to the rules of its type."""
     kind = parsed.get("resourceType")
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         return refused(
             "invalid", "structure", "it names no resource type of R4", "Set it.", where="resourceType"
         )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from vardforlopp.access import Action, Actor
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.outcomes import Refused, Shown, refused
-from vardforlopp.services.ports import Key, Reading
+from vardforlopp.services.outcomes import Refused, refused
+from vardforlopp.services.ports import Key, Reading, Version
 
 
-def read(unit: Reading, key: Key, *, actor: Actor, at: int) -> Shown | Refused:
+def read(unit: Reading, key: Key, *, actor: Actor, at: int) -> Version | Refused:
     """The current version. Gone when it was deleted, not found when it never was."""
     return _read(unit, key, None, actor=actor, at=at)
 
 
-def vread(unit: Reading, key: Key, *, version: int, actor: Actor, at: int) -> Shown | Refused:
+def vread(unit: Reading, key: Key, *, version: int, actor: Actor, at: int) -> Version | Refused:
     """One version, as it was."""
     return _read(unit, key, version, actor=actor, at=at)
 
 
-def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int) -> Shown | Refused:
+def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int) -> Version | Refused:
     door = Door(unit, actor, Action.READ if version is None else Action.VREAD, at=at)
     head = unit.heads([key]).get(key)
     subject = subject_of(key, head)
@@ -36,4 +36,4 @@ def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int
         what = f"{key.type}/{key.id} was deleted"
         return door.failed(subject, refused("gone", "deleted", what, "Its history tells what it was before."))
     door.done(subject, version=found.version)
-    return Shown(found)
+    return found

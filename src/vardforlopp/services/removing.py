@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from vardforlopp.access import Action, Actor
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.keeping import Condition, moved_on
+from vardforlopp.services.keeping import moved_on
 from vardforlopp.services.outcomes import Refused, Removed
 from vardforlopp.services.ports import Entry, Key, Unit
 
 
-def remove(
-    unit: Unit, key: Key, *, actor: Actor, at: int, condition: Condition | None = None
-) -> Removed | Refused:
+def remove(unit: Unit, key: Key, *, actor: Actor, at: int, if_match: int | None = None) -> Removed | Refused:
     """Delete a resource. One that is not there is as good as deleted."""
     door = Door(unit, actor, Action.DELETE, at=at)
     head = unit.lock([key]).get(key)
     subject = subject_of(key, head)
     if (no := door.enter(subject)) is not None:
         return no
-    if (late := moved_on(head, condition)) is not None:
+    if (late := moved_on(head, if_match)) is not None:
         return door.failed(subject, late)
     if head is None or head.deleted:
         door.done(subject)

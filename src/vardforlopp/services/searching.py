@@ -66,7 +66,7 @@ def search(
     if query.total == "accurate" or counts_only:
         total = unit.total(query, scope=scope)
     if counts_only:
-        door.shown(subject, (), query=_told(query))
+        door.shown(subject, (), query=names_of(query))
         return Found((), total, None, scope.now)
     count = min(query.count or PAGE, LARGEST_PAGE)
     page = unit.page(query, count=count, scope=scope, after=after)
@@ -77,7 +77,7 @@ def search(
     bodies = unit.bodies([head.seq for head in (*page.heads, *along)])
     matches = [Match(head, bodies[head.seq], True) for head in page.heads]
     matches += [Match(head, bodies[head.seq], False) for head in along]
-    door.shown(subject, (match.head.patients for match in matches), query=_told(query))
+    door.shown(subject, (match.head.patients for match in matches), query=names_of(query))
     return Found(tuple(matches), total, page.after, scope.now, also.cut)
 
 
@@ -122,7 +122,7 @@ def _whose(query: Query) -> tuple[str, ...]:
     return () if only is None else (only,)
 
 
-def _told(query: Query) -> str:
+def names_of(query: Query) -> str:
     """The names of what was searched by."""
     return "&".join(sorted({_name(test) for test in query.tests})) or "-"
 

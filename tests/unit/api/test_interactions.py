@@ -51,10 +51,22 @@ def test_what_is_not_sound_is_refused_with_its_place(client: Client) -> None:
         b"null",
         b'{"resourceType":"Nobody"}',
         b'{"resourceType":5}',
+        b'{"resourceType":[]}',
         b"\xff\xfe",
         b"{}{}",
     ],
-    ids=["empty", "cut", "list", "number", "null", "no such type", "type is a number", "not UTF-8", "two"],
+    ids=[
+        "empty",
+        "cut",
+        "list",
+        "number",
+        "null",
+        "no such type",
+        "type is a number",
+        "type is a list",
+        "not UTF-8",
+        "two",
+    ],
 )
 def test_what_is_no_resource_is_refused(client: Client, body: bytes) -> None:
     assert client.ask("POST", "Patient", body).status == 400
@@ -166,6 +178,13 @@ class TestPatch:
         assert client.ask("PATCH", f"Patient/{id_}", change).status == status
         assert client.get(f"Patient/{id_}")["meta"]["versionId"] == "1"
 
+    def test_of_an_old_version_is_told_of_the_newer_whatever_it_would_do(self, client: Client) -> None:
+        id_ = client.create(PERSON)["id"]
+        client.ask("PUT", f"Patient/{id_}", {**PERSON, "id": id_})
+        for change in ([{"op": "test", "path": "/gender", "value": "x"}], [{"op": "explode"}], b"["):
+            late = client.ask("PATCH", f"Patient/{id_}", change, if_match='W/"1"')
+            assert "it is at version 2" in refusal(late, 412)
+
     def test_of_what_is_not_there(self, client: Client) -> None:
         assert client.ask("PATCH", "Patient/nobody", []).status == 404
 
@@ -222,6 +241,12 @@ class TestConditions:
         ("GET", "Patient/a b", 400),
         ("GET", "Patient/" + "a" * 65, 400),
         ("GET", "Patient/1/_history/x", 404),
+        ("GET", "_history/x", 404),
+        ("GET", "Patient/_x", 400),
+        ("GET", "Patient/_%00", 400),
+        ("GET", "Patient/_history/_history", 404),
+        ("GET", "Patient/_search/_history", 404),
+        ("GET", "Patient/a_b/_history/1", 400),
         ("GET", "Patient/1/_history/²", 404),
         ("GET", "Patient/1/_history/99999999999", 404),
         ("GET", "Claim", 400),
