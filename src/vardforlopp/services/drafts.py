@@ -18,7 +18,7 @@ from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.links import linked
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.ports import Entry, Key
+from vardforlopp.services.ports import Entry, Key, Stamp
 
 Json = dict[str, Any]
 
@@ -49,12 +49,12 @@ class Draft:
         text = linked(self.text, url=url, names=names)
         return self if text == self.text else replace(self, text=text, parsed=orjson.loads(text))
 
-    def entry(self, key: Key, version: int, *, at: int, rules: Rules) -> Entry:
+    def entry(self, key: Key, stamp: Stamp, *, rules: Rules) -> Entry:
         """The version to keep: with its id, number and time in it, and what is searched of it."""
-        stamp = {"versionId": str(version), "lastUpdated": stamp_text(at)}
-        body = self._whole(key, stamp) or self._spliced(key, stamp)
+        said = {"versionId": str(stamp.version), "lastUpdated": stamp_text(stamp.at)}
+        body = self._whole(key, said) or self._spliced(key, said)
         rows = rows_of(self.parsed, base=rules.base) if self.type in SERVED else ()
-        return Entry(key, version, body, rows, patients_of(key, self.parsed, base=rules.base))
+        return Entry(key, stamp, body, rows, patients_of(key, self.parsed, base=rules.base))
 
     def _whole(self, key: Key, stamp: dict[str, str]) -> bytes | None:
         """The body written anew, if that changes nothing of what was sent: it was written as we would."""
@@ -65,8 +65,8 @@ class Draft:
 
     def _spliced(self, key: Key, stamp: dict[str, str]) -> bytes:
         """The body as it was sent, digits and blanks included, with only id and stamp put in."""
-        said = {name: orjson.dumps(value) for name, value in stamp.items()}
-        meta = with_members(value_of(self.text, "meta") or b"{}", said)
+        written = {name: orjson.dumps(value) for name, value in stamp.items()}
+        meta = with_members(value_of(self.text, "meta") or b"{}", written)
         return with_members(self.text, {"id": orjson.dumps(key.id), "meta": meta})
 
 

@@ -15,7 +15,7 @@ from vardforlopp.fhir.resources_in import Sent
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.drafts import Draft, Rules, drafted
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.ports import Entry, Head, Key, Unit
+from vardforlopp.services.ports import Entry, Head, Key, Stamp, Unit
 
 Json = dict[str, Any]
 _UUID = re.compile(r"urn:uuid:([A-Za-z0-9\-.]{1,64})")
@@ -93,7 +93,7 @@ def import_(
             entries.append(entry)
         else:
             faults.append(Fault(drafts[entry.key][0], refused_.issues))
-    unit.append(entries, heads, at=at, actor=actor.id)
+    unit.append(entries, heads, actor=actor.id)
     if not entries and not faults:
         door.shown(Subject("*"), ())
     same = len(sent) - len(faults) - len(entries) - len(others)
@@ -108,7 +108,7 @@ def _let_in(door: Door, entry: Entry, head: Head | None) -> Refused | None:
         if (no := door.enter(subject)) is not None:
             return no
     both = tuple(sorted({*before.patients, *after.patients}))
-    door.done(after._replace(patients=both), version=entry.version)
+    door.done(after._replace(patients=both), version=entry.stamp.version)
     return None
 
 
@@ -137,10 +137,10 @@ def _changed(
     for key, draft in drafts.items():
         head = heads.get(key)
         if head is not None:
-            again = draft.entry(key, head.version, at=head.at, rules=rules)
+            again = draft.entry(key, Stamp(head.version, head.at), rules=rules)
             if standing.get(head.seq) == again.body:
                 continue
-        entries.append(draft.entry(key, 1 if head is None else head.version + 1, at=at, rules=rules))
+        entries.append(draft.entry(key, Stamp.after(head, at), rules=rules))
     return entries
 
 

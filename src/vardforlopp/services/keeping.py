@@ -9,13 +9,13 @@ from vardforlopp.services.conditions import Held, entered
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.drafts import Draft, Rules, read_draft
 from vardforlopp.services.outcomes import Cause, Kept, Refused, refused
-from vardforlopp.services.ports import Entry, Head, Key, Method, Unit, Version
+from vardforlopp.services.ports import Entry, Head, Key, Method, Stamp, Unit, Version
 
 
 def create(unit: Unit, draft: Draft, *, new_id: str, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
     """Keep a resource under an id that nobody has."""
     door = Door(unit, actor, Action.CREATE, at=at)
-    entry = draft.entry(Key(draft.type, new_id), 1, at=at, rules=rules)
+    entry = draft.entry(Key(draft.type, new_id), Stamp.after(None, at), rules=rules)
     subject = Subject(*entry.key, entry.patients)
     if (no := door.enter(subject)) is not None:
         return no
@@ -63,7 +63,7 @@ def update(
     """Keep a new version under a known id, or the first under an id that the client chose."""
     door = Door(unit, actor, Action.UPDATE, at=at)
     head = unit.lock([key]).get(key)
-    entry = draft.entry(key, head.version + 1 if head is not None else 1, at=at, rules=rules)
+    entry = draft.entry(key, Stamp.after(head, at), rules=rules)
     after = Subject(*key, entry.patients)
     before = after if head is None else subject_of(key, head)
     # Both whose it was and whose it becomes: nobody moves a resource out of sight or into another's record.
@@ -152,11 +152,9 @@ def moved_on(head: Head | None, if_match: int | None) -> Refused | None:
 
 def _append(unit: Unit, door: Door, subject: Subject, entry: Entry, head: Head | None) -> Kept:
     known = {entry.key: head} if head is not None else {}
-    seq = unit.append([entry], known, at=door.at, actor=door.actor.id)[0]
-    door.done(subject, version=entry.version)
+    seq = unit.append([entry], known, actor=door.actor.id)[0]
+    door.done(subject, version=entry.stamp.version)
     created = head is None or head.deleted
     method = Method.CREATED if created else Method.UPDATED
-    version = Version(
-        seq, *entry.key, entry.version, door.at, door.actor.id, method, entry.patients, entry.body
-    )
+    version = Version(seq, *entry.key, *entry.stamp, door.actor.id, method, entry.patients, entry.body)
     return Kept(version, created)

@@ -44,6 +44,21 @@ class Head(NamedTuple):
         return Key(self.type, self.id)
 
 
+class Stamp(NamedTuple):
+    """A version's number and its instant."""
+
+    version: int
+    at: int
+
+    @classmethod
+    def after(cls, head: Head | None, at: int) -> Stamp:
+        """The next one, written at an instant, of what is held: always later than the one before it.
+
+        Who asked first may have waited for another, whose version is then the earlier.
+        """
+        return cls(1, at) if head is None else cls(head.version + 1, max(at, head.at + 1))
+
+
 class Entry(NamedTuple):
     """A version to append. `body` None = deleted. `rows` are what is searched of it.
 
@@ -51,7 +66,7 @@ class Entry(NamedTuple):
     """
 
     key: Key
-    version: int
+    stamp: Stamp
     body: bytes | None
     rows: tuple[Row, ...] = ()
     patients: tuple[str, ...] = ()
@@ -155,7 +170,7 @@ class Unit(Reading, Protocol):
         transaction holds is asked for at once, in one order, so that two never wait for each other.
         """
 
-    def append(self, entries: Sequence[Entry], known: dict[Key, Head], *, at: int, actor: str) -> list[int]:
+    def append(self, entries: Sequence[Entry], known: dict[Key, Head], *, actor: str) -> list[int]:
         """Append versions and make them current; their places in the log. Raises: MovedOn."""
 
 

@@ -6,7 +6,7 @@ from vardforlopp.access import Action, Actor
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.keeping import moved_on
 from vardforlopp.services.outcomes import Refused, Removed
-from vardforlopp.services.ports import Entry, Key, Unit
+from vardforlopp.services.ports import Entry, Key, Stamp, Unit
 
 
 def remove(unit: Unit, key: Key, *, actor: Actor, at: int, if_match: int | None = None) -> Removed | Refused:
@@ -21,7 +21,7 @@ def remove(unit: Unit, key: Key, *, actor: Actor, at: int, if_match: int | None 
     if head is None or head.deleted:
         door.done(subject)
         return Removed(None)
-    version = head.version + 1
-    unit.append([Entry(key, version, None, patients=head.patients)], {key: head}, at=at, actor=actor.id)
-    door.done(subject, version=version)
-    return Removed(version)
+    stamp = Stamp.after(head, at)
+    unit.append([Entry(key, stamp, None, patients=head.patients)], {key: head}, actor=actor.id)
+    door.done(subject, version=stamp.version)
+    return Removed(stamp.version)

@@ -66,10 +66,8 @@ class SqlUnit:
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         return search.included(self.connection, heads, includes=includes, scope=scope)
 
-    def append(
-        self, entries: Sequence[Entry], known: Mapping[Key, Head], *, at: int, actor: str
-    ) -> list[int]:
-        return log.append(self.connection, entries, known=known, at=at, actor=actor)
+    def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
+        return log.append(self.connection, entries, known=known, actor=actor)
 
     def record(self, events: Sequence[Event]) -> None:
         self.events += events

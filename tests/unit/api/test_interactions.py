@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from made.serving import Client, refusal, told
+from made.serving import NOW, Client, refusal, told
 
 PERSON = {"resourceType": "Patient", "name": [{"family": "Berg"}]}
 TEN_CROWNS = (
@@ -128,6 +130,21 @@ def test_what_was_deleted_can_be_written_again(client: Client) -> None:
 def test_what_never_was_is_not_found(client: Client, address: str) -> None:
     assert client.ask("GET", address).status == 404
     assert client.audited()[-1]["outcome"] == "not-found"
+
+
+def test_a_version_is_later_than_the_one_before_it_whoever_asked_first(client: Client) -> None:
+    """Who asked first may have waited: the order of the versions is that of their times."""
+    waited = replace(client, clock=iter([NOW, NOW, NOW]))
+    client.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    client.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    waited.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    waited.ask("DELETE", "Patient/anna")
+    waited.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    past = client.get("Patient/anna/_history")["entry"]
+    assert [entry["response"]["lastModified"][17:] for entry in past] == [
+        "01.000003Z", "01.000002Z", "01.000001Z", "01Z", "00Z",
+    ]  # fmt: skip
+    assert client.get("Patient/anna")["meta"]["lastUpdated"] == past[0]["response"]["lastModified"]
 
 
 def test_a_version_that_is_known_already_is_not_sent_again(client: Client) -> None:

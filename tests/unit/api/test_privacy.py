@@ -9,7 +9,7 @@ import pytest
 
 from made.serving import NOW, STAFF, Client, patient, refusal
 from vardforlopp.services.drafts import Draft, drafted
-from vardforlopp.services.ports import Key
+from vardforlopp.services.ports import Key, Stamp
 
 ANNA, ERIK = patient("anna"), patient("erik")
 
@@ -175,9 +175,9 @@ def put_in(client: Client, resource: dict[str, Any]) -> None:
     rules = client.server.rules
     draft = drafted(orjson.dumps(resource), resource, rules=rules)
     assert isinstance(draft, Draft)
-    entry = draft.entry(Key(draft.type, resource["id"]), 1, at=NOW, rules=rules)
+    entry = draft.entry(Key(draft.type, resource["id"]), Stamp(1, NOW), rules=rules)
     with client.server.store.writing() as unit:
-        unit.append([entry], {}, at=NOW, actor="-")
+        unit.append([entry], {}, actor="-")
 
 
 class TestLogOfActs:
