@@ -44,14 +44,19 @@ def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> 
     return answer, loads(told) if told.startswith(b"{") else told
 
 
+def surroundings(**settings: str) -> dict[str, str]:
+    """What a process of ours finds around it."""
+    said = {f"VARDFORLOPP_{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, "PYTHONPATH": SOURCES, **said}
+
+
 @contextmanager
 def serving(*arguments: str, folder: Path, **settings: str) -> Iterator[int]:
     """The server as a process of its own, stopped as an operator stops it; its port."""
     port = a_free_port()
-    said = {f"VARDFORLOPP_{name.upper()}": value for name, value in settings.items()}
     with subprocess.Popen(
         [sys.executable, "-m", "vardforlopp", "serve", "--port", str(port), *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": SOURCES, **said}, stderr=subprocess.PIPE,
+        cwd=folder, env=surroundings(**settings), stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         try:
             for _ in range(200):
@@ -93,7 +98,7 @@ def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
 
 def test_files_are_imported_once(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    command, paths = [sys.executable, "-m", *IMPORT.split()], {**os.environ, "PYTHONPATH": SOURCES}
+    command, paths = [sys.executable, "-m", *IMPORT.split()], surroundings()
     told = [subprocess.check_output(command, cwd=tmp_path, env=paths, text=True) for _ in range(2)]
     kept, again = (int(line.split()[0]) for line in told)
     assert kept > 20
@@ -131,7 +136,7 @@ def test_clients_connect_with_their_token(tmp_path: Path) -> None:
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "vardforlopp", "serve", *arguments],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": SOURCES}, capture_output=True, timeout=60, check=False,
+        cwd=tmp_path, env=surroundings(), capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert told.returncode == 2
     assert said in told.stderr.decode()

@@ -49,14 +49,22 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def _raised(error: Exception) -> str:
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told."""
+    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
+
+    `failed` writes down a fault of the program and gives the name under which it is found, or raises it.
+    """
 
     store: Store
     rules: Rules
     new_id: Callable[[], str]
     demo: bool = False
+    failed: Callable[[Exception], str] = _raised
 
     @property
     def base(self) -> str:

@@ -10,7 +10,7 @@ from vardforlopp.access import Action, Subject
 from vardforlopp.api import batch, interactions, transactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
-from vardforlopp.api.outcome import fault, refusal
+from vardforlopp.api.outcome import fault, faulty, refusal
 from vardforlopp.api.search import search
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.services.doors import Door
@@ -40,7 +40,7 @@ def answer(ask: Ask, server: Server) -> Reply:
         told = fault(409, "conflict", "the resource is being changed by others", "Read it again and retry.")
         return turned_away(told, ask, server)
     except Unavailable:
-        return _unavailable()
+        return unavailable()
 
 
 def _answered(ask: Ask, server: Server) -> Reply:
@@ -65,8 +65,16 @@ def _bundle(ask: Ask, server: Server) -> Reply:
         return turned_away(parts, ask, server)
     kind, entries = parts
     if kind == "batch":
-        return batch.response(kind, [answer(part.ask, server) for part in entries], ask)
+        return batch.response(kind, [_by_itself(part.ask, server) for part in entries], ask)
     return _transaction(entries, ask, server)
+
+
+def _by_itself(ask: Ask, server: Server) -> Reply:
+    """A part of a batch: what has been answered of the others stands, whatever happens to this one."""
+    try:
+        return answer(ask, server)
+    except Exception as error:  # noqa: BLE001 - as for a request of its own
+        return faulty(error, server)
 
 
 def _transaction(entries: list[batch.Part], ask: Ask, server: Server) -> Reply:
@@ -104,12 +112,15 @@ def _read_part(part: batch.Part, found: Interaction, unit: Unit, server: Server)
 
 
 def turned_away(reply: Reply, ask: Ask, server: Server) -> Reply:
-    """The answer to what became no act; it stands in the log of acts all the same. Raises: Unavailable."""
+    """The answer to what became no act; it stands in the log of acts all the same."""
     why = refused("conflict" if reply.status == 409 else "invalid", "invalid", "it became no act", "")
     is_bundle = ask.path == () and ask.method == "POST"
     action, subject = (Action.BUNDLE, Subject("Bundle")) if is_bundle else (Action.REQUEST, _whereto(ask))
-    with server.store.reading() as view:
-        Door(view, ask.actor, action, at=ask.at).failed(subject, why)
+    try:
+        with server.store.reading() as view:
+            Door(view, ask.actor, action, at=ask.at).failed(subject, why)
+    except Unavailable:
+        return unavailable()
     return reply
 
 
@@ -121,7 +132,8 @@ def _whereto(ask: Ask) -> Subject:
     return Subject(type_, id_ if _ID.fullmatch(id_) else None)
 
 
-def _unavailable() -> Reply:
+def unavailable() -> Reply:
+    """The answer while the store gives none."""
     told = fault(503, "transient", "the store does not answer", "Try again in a while.")
     return Reply(told.status, told.body, {"retry-after": "5"})
 

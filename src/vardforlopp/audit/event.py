@@ -12,7 +12,7 @@ class Event(NamedTuple):
     """An act on a resource, or on a type (`id` None). `at` is an instant.
 
     `query` says what was searched by, by the names of the parameters: never their values, which may be
-    a person's. `shown` is how many resources were shown.
+    a person's. `shown` is how many resources were shown; of who was not known, how often they asked.
     """
 
     at: int

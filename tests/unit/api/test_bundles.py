@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -159,6 +160,29 @@ def test_in_a_batch_each_stands_for_itself(client: Client) -> None:
     assert [each["response"]["status"] for each in answer["entry"]] == ["201", "404", "404"]
     assert answer["entry"][1]["response"]["outcome"]["resourceType"] == "OperationOutcome"
     assert len(client.found("Patient")) == 1
+
+
+def test_a_fault_of_ours_in_one_of_a_batch_leaves_the_answers_of_the_others(client: Client) -> None:
+    def broken() -> str:
+        raise RuntimeError("no more ids")
+
+    faults: list[Exception] = []
+
+    def failed(error: Exception) -> str:
+        faults.append(error)
+        return "f1"
+
+    server = replace(client.server, new_id=broken, failed=failed)
+    sent = bundle(
+        entry("PUT", "Patient/a", {**PERSON, "id": "a"}),
+        entry("POST", "Patient", PERSON),
+        entry("GET", "Patient/a"),
+        kind="batch",
+    )
+    answer = told(replace(client, server=server).ask("POST", "", sent), 200)
+    assert [each["response"]["status"] for each in answer["entry"]] == ["201", "500", "200"]
+    assert "f1" in answer["entry"][1]["response"]["outcome"]["issue"][0]["diagnostics"]
+    assert len(faults) == 1
 
 
 @pytest.mark.parametrize(

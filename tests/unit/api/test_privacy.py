@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -9,7 +11,7 @@ import pytest
 
 from made.serving import NOW, STAFF, Client, patient, refusal
 from vardforlopp.services.drafts import Draft, drafted
-from vardforlopp.services.ports import Key, Stamp
+from vardforlopp.services.ports import Key, MovedOn, Reading, Stamp, Store, Unit
 
 ANNA, ERIK = patient("anna"), patient("erik")
 
@@ -180,6 +182,19 @@ def put_in(client: Client, resource: dict[str, Any]) -> None:
         unit.append([entry], {}, actor="-")
 
 
+@dataclass
+class Busy:
+    """A store in which somebody else always comes first."""
+
+    store: Store
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        return self.store.reading()
+
+    def writing(self) -> AbstractContextManager[Unit]:
+        raise MovedOn
+
+
 class TestLogOfActs:
     def test_a_line_for_each_person_whose_data_were_shown(self, client: Client) -> None:
         client.as_(STAFF).get("Observation?code=8867-4")
@@ -227,6 +242,39 @@ class TestLogOfActs:
         assert client.as_(STAFF).ask("GET", address, prefer="handling=strict").status in (400, 404)
         (line,) = client.audited(actor=STAFF.id)
         assert line["outcome"] in ("invalid", "not-found")
+
+    @pytest.mark.parametrize(
+        ("method", "address", "type_", "id_"),
+        [
+            ("GET", "Nobody/1", "*", None),
+            ("GET", "Anna%20Berg/1", "*", None),
+            ("DELETE", "Patient", "Patient", None),
+            ("GET", "Patient/anna berg", "Patient", None),
+            ("POST", "Patient/anna", "Patient", "anna"),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["alone", "batch"])
+    def test_has_a_line_of_what_became_no_act_without_what_was_sent(
+        self, client: Client, method: str, address: str, type_: str, id_: str | None, kind: str
+    ) -> None:
+        entry = {"request": {"method": method, "url": address}}
+        sent = {"resourceType": "Bundle", "type": "batch", "entry": [entry]}
+        client.as_(STAFF).ask(*((method, address) if kind == "alone" else ("POST", "", sent)))
+        (line,) = client.audited(actor=STAFF.id)
+        assert (line["action"], line["type"], line["id"], line["outcome"]) == (
+            "request", type_, id_, "invalid",
+        )  # fmt: skip
+
+    def test_has_a_line_of_what_others_came_before_each_time(self, client: Client) -> None:
+        busy = Client(replace(client.server, store=Busy(client.server.store)), STAFF)
+        entry = {"request": {"method": "DELETE", "url": "Patient/anna"}}
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+        assert busy.ask("DELETE", "Patient/anna").status == 409
+        assert busy.ask("POST", "", bundle).status == 409
+        lines = client.audited(actor=STAFF.id)
+        assert [(line["action"], line["type"], line["id"], line["outcome"]) for line in lines] == [
+            ("request", "Patient", "anna", "conflict"), ("bundle", "Bundle", None, "conflict"),
+        ]  # fmt: skip
 
     def test_is_not_written_from_outside(self, client: Client) -> None:
         event = {
