@@ -26,8 +26,10 @@ from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.recorder import Recorder
 
-#: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
-_TRY_AGAIN = frozenset(("40001", "40P01"))
+#: PostgreSQL's words for "somebody else was there, try again": serialization failure, deadlock, a key taken.
+_TRY_AGAIN = frozenset(("40001", "40P01", "23505"))
+#: SQLite's words for a key taken.
+_TAKEN = frozenset(("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"))
 
 
 class SqlUnit:
@@ -113,9 +115,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (exc.IntegrityError, exc.OperationalError, exc.InterfaceError) as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if isinstance(error, exc.IntegrityError) or state in _TRY_AGAIN:
+        state, name = (getattr(error.orig, each, None) for each in ("sqlstate", "sqlite_errorname"))
+        if state in _TRY_AGAIN or name in _TAKEN:
             raise MovedOn from error
+        if isinstance(error, exc.IntegrityError):
+            raise  # what we wrote breaks a rule of the tables, and would again
         raise Unavailable from error
     except exc.TimeoutError as error:  # no connection of the pool came free
         raise Unavailable from error
