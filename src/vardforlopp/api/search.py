@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from vardforlopp.access import Action
@@ -29,6 +31,8 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
     if issues and ask.strict:
         return failed(unit, ask, Action.SEARCH, Refused("invalid", tuple(issues)))
+    left_out = {one.parameter for one in query.refused}
+    ask = replace(ask, query=tuple(pair for pair in ask.query if pair[0] not in left_out))
     page = dict(ask.query).get("_page")
     place = place_of(page, query.sorted_by) if page is not None else None
     if page is not None and place is None:

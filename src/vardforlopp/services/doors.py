@@ -46,6 +46,10 @@ class Door:
         self._write(subject, _OUTCOMES[why.cause], count=times)
         return why
 
+    def hides(self, subject: Subject) -> bool:
+        """Whether who is refused would be told that it is missing, were it not there: so it is told."""
+        return may(self.actor, self.action, subject._replace(patients=())).allowed
+
     def done(self, subject: Subject, *, version: int | None = None) -> None:
         """It was done."""
         self._write(subject, "done", version=version)

@@ -22,16 +22,17 @@ def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int
     door = Door(unit, actor, Action.READ if version is None else Action.VREAD, at=at)
     head = unit.heads([key]).get(key)
     subject = subject_of(key, head)
+    what = f"there is no {key.type}/{key.id}" + ("" if version is None else f" of version {version}")
+    missing = refused("not-found", "not-found", what, "Search for it.")
     if (no := door.enter(subject)) is not None:
-        return no
+        return missing if door.hides(subject) else no
     found = unit.read(key, version=version) if head is not None else None
     if found is None:
-        what = f"there is no {key.type}/{key.id}" + ("" if version is None else f" of version {version}")
-        return door.failed(subject, refused("not-found", "not-found", what, "Search for it."))
+        return door.failed(subject, missing)
     # An older version may have been about somebody else.
     subject = subject._replace(patients=found.patients)
     if (no := door.enter(subject)) is not None:
-        return no
+        return missing if door.hides(subject) else no
     if found.body is None:
         what = f"{key.type}/{key.id} was deleted"
         return door.failed(subject, refused("gone", "deleted", what, "Its history tells what it was before."))

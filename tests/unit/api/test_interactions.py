@@ -185,6 +185,8 @@ class TestPatch:
             ({"op": "remove"}, 400),
             (b"[", 400),
             (b'[{"op":"add","path":"/x","value":NaN}]', 400),
+            (b'[{"op":"add","path":"/x","value":1e99999999999999999999}]', 400),
+            (b'[{"op":"add","path":"/x","value":1e999999}]', 400),
             (b'[{"op":"add","path":"/multipleBirthInteger","value":123456789012345678901234567890}]', 400),
             ([{"op": "copy", "from": "", "path": "/contained/-"}] * 40, 400),
             ([{"op": "test", "path": "", "value": 1}] * 1001, 400),

@@ -141,6 +141,20 @@ def test_an_older_version_about_somebody_else_is_not_shown(client: Client) -> No
     assert client.as_(ERIK).ask("GET", "Observation/of-erik/_history/1").status == 403
 
 
+@pytest.mark.parametrize("address", ["{}", "{}/_history", "{}/_history/1", "{}/_history/2"])
+def test_of_what_is_mostly_about_nobody_one_that_names_another_is_as_if_it_were_not_there(
+    client: Client, address: str
+) -> None:
+    """A patient reads organisations and places; of one that names somebody else not even that it is there."""
+    extension = [{"url": "urn:x", "valueReference": {"reference": "Patient/erik"}}]
+    client.ask("PUT", "Location/eriks", {"resourceType": "Location", "id": "eriks", "extension": extension})
+    anna = client.as_(ANNA)
+    told = [anna.ask("GET", address.format(f"Location/{name}")) for name in ("eriks", "never")]
+    assert [reply.status for reply in told] == [404, 404]
+    assert told[0].body.replace(b"eriks", b"never") == told[1].body
+    assert [line["outcome"] for line in client.audited(actor=ANNA.id)] == ["refused", "not-found"]
+
+
 def test_who_may_not_read_the_log_reaches_it_by_no_search(client: Client) -> None:
     """Not by what comes along, from either end, and not by what it says; nor by a condition."""
     event = {
