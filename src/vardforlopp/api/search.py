@@ -8,7 +8,8 @@ import orjson
 
 from vardforlopp.access import Action
 from vardforlopp.api.ask import Ask, Reply, Server
-from vardforlopp.api.bundles import bundle, entry, link, page_text, place_of
+from vardforlopp.api.bookmarks import links, opened
+from vardforlopp.api.bundles import bundle, entry, page_text, place_of
 from vardforlopp.api.interactions import failed
 from vardforlopp.api.outcome import outcome
 from vardforlopp.api.summaries import shortened
@@ -27,6 +28,10 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
         return failed(
             unit, ask, Action.SEARCH, refused("invalid", "not-supported", what, f"Read it as /{kind}/id.")
         )
+    told = opened(ask, unit)
+    if isinstance(told, Refused):
+        return told
+    ask = told
     query = read_query(kind, ask.query, base=server.base)
     issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
     if issues and ask.strict:
@@ -53,12 +58,12 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     if found.cut:
         issues.append(Issue("too-costly", "", "more came along than is told", "Search for it by itself."))
     if issues:
-        told = orjson.dumps(outcome(issues, severity="warning"))
-        entries.append(b'{"resource":' + told + b',"search":{"mode":"outcome"}}')
-    links = [("self", link(ask, server))]
-    if found.after is not None:
-        links.append(("next", link(ask, server, _page=page_text(found.after, now=found.now))))
-    return Reply(200, bundle("searchset", entries, at=ask.at, links=links, total=_total(found.total, query)))
+        warned = orjson.dumps(outcome(issues, severity="warning"))
+        entries.append(b'{"resource":' + warned + b',"search":{"mode":"outcome"}}')
+    following = None if found.after is None else page_text(found.after, now=found.now)
+    told_of = links(ask, unit, server, page=following)
+    total = _total(found.total, query)
+    return Reply(200, bundle("searchset", entries, at=ask.at, links=told_of, total=total))
 
 
 def _total(total: int | None, query: Query) -> int | None:

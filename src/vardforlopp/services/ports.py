@@ -122,6 +122,15 @@ class Page(NamedTuple):
     after: Place | None
 
 
+class Bookmark(NamedTuple):
+    """Where a search goes on, under a name that tells nothing: whose it is, until when, and what it asks."""
+
+    id: str
+    actor: str
+    until: int
+    asked: bytes
+
+
 class MovedOn(Exception):
     """Somebody else wrote the same meanwhile; nothing of the transaction may be kept. Try again."""
 
@@ -155,6 +164,12 @@ class Reading(Protocol):
 
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         """What the resources of a page refer to, or what refers to them."""
+
+    def bookmark(self, id_: str) -> Bookmark | None:
+        """A bookmark that was left; None when there is none."""
+
+    def leave(self, bookmark: Bookmark) -> None:
+        """Leave a bookmark, together with the lines of the log of acts."""
 
     def record(self, events: Sequence[Event]) -> None:
         """Write to the log of acts: with the transaction, or before a view's answer is given."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, exc, insert
+from sqlalchemy import Connection, delete, exc, insert, select
 
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
 from vardforlopp.services.ports import (
+    Bookmark,
     Entry,
     Head,
     Included,
@@ -38,6 +39,7 @@ class SqlUnit:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.events: list[Event] = []
+        self.left: list[Bookmark] = []
 
     def heads(self, keys: Iterable[Key]) -> dict[Key, Head]:
         return log.heads(self.connection, keys)
@@ -71,6 +73,13 @@ class SqlUnit:
     def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
         return log.append(self.connection, entries, known=known, actor=actor)
 
+    def bookmark(self, id_: str) -> Bookmark | None:
+        row = self.connection.execute(select(tables.bookmark).where(tables.bookmark.c.id == id_)).first()
+        return None if row is None else Bookmark(row.id, row.actor, row.until, bytes(row.asked))
+
+    def leave(self, bookmark: Bookmark) -> None:
+        self.left.append(bookmark)
+
     def record(self, events: Sequence[Event]) -> None:
         self.events += events
 
@@ -88,7 +97,7 @@ class SqlStore:
             with self.database.reading() as connection:
                 unit = SqlUnit(connection)
                 yield unit
-            self._recorder.keep(unit.events)
+            self._recorder.keep([*unit.events, *unit.left])
 
     @contextmanager
     def writing(self) -> Iterator[SqlUnit]:
@@ -97,16 +106,16 @@ class SqlStore:
             with _told(), self.database.writing() as connection:
                 unit = SqlUnit(connection)
                 yield unit
-                _write(connection, unit.events)
+                _write(connection, [*unit.events, *unit.left])
         except Undone:
             if unit is not None:
                 with _told():
                     self._record([_undone(event) for event in unit.events])
             raise
 
-    def _record(self, events: Sequence[Event]) -> None:
+    def _record(self, lines: Sequence[Event | Bookmark]) -> None:
         with self.database.writing() as connection:
-            _write(connection, events)
+            _write(connection, lines)
 
 
 @contextmanager
@@ -129,6 +138,13 @@ def _undone(event: Event) -> Event:
     return event._replace(outcome="undone") if event.outcome == "done" else event
 
 
-def _write(connection: Connection, events: Sequence[Event]) -> None:
+def _write(connection: Connection, lines: Sequence[Event | Bookmark]) -> None:
+    """Lines of the log of acts, and bookmarks; of those the ones that are over go."""
+    events = [line._asdict() for line in lines if isinstance(line, Event)]
+    bookmarks = [line._asdict() for line in lines if isinstance(line, Bookmark)]
     if events:
-        connection.execute(insert(tables.audit), [event._asdict() for event in events])
+        connection.execute(insert(tables.audit), events)
+    if bookmarks:
+        now = min((event["at"] for event in events), default=0)
+        connection.execute(delete(tables.bookmark).where(tables.bookmark.c.until < now))
+        connection.execute(insert(tables.bookmark), bookmarks)
