@@ -65,7 +65,7 @@ def _bundle(ask: Ask, server: Server) -> Reply:
         return turned_away(parts, ask, server)
     kind, entries = parts
     if kind == "batch":
-        return batch.response(kind, [_by_itself(part.ask, server) for part in entries], ask)
+        return batch.response(kind, [part.told(_by_itself(part.ask, server)) for part in entries], ask)
     return _transaction(entries, ask, server)
 
 
@@ -108,7 +108,7 @@ def _read_part(part: batch.Part, found: Interaction, unit: Unit, server: Server)
     told = found.answer(part.ask, unit, server)
     if isinstance(told, Refused):
         raise Broken(part.number, told)
-    return told
+    return part.told(told)
 
 
 def turned_away(reply: Reply, ask: Ask, server: Server) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -178,6 +179,20 @@ def test_what_is_read_is_read_when_all_is_written(client: Client) -> None:
     gone = together(client, entry("GET", "Patient/old"), entry("DELETE", "Patient/old"))
     assert refusal(gone, 410).startswith("Bundle.entry[0]: ")
     assert client.get("Patient/old")["meta"]["versionId"] == "2"
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_a_patch_comes_in_a_binary_and_a_head_asks_for_no_body(client: Client, kind: str) -> None:
+    change = b64encode(b'[{"op":"add","path":"/active","value":true}]').decode()
+    binary = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": change}
+    entries = [entry("HEAD", "Patient/old"), entry("PATCH", "Patient/old", binary)]
+    answer = told(client.ask("POST", "", {"resourceType": "Bundle", "type": kind, "entry": entries}), 200)
+    assert [each["response"]["status"] for each in answer["entry"]] == ["200", "200"]
+    assert "resource" not in answer["entry"][0]
+    assert client.get("Patient/old")["active"] is True
+    for data in ("%", 5, None):
+        wrong = entry("PATCH", "Patient/old", {**binary, "data": data})
+        assert together(client, wrong).status == 400
 
 
 def test_nothing_of_one_that_fails_is_kept_and_all_that_was_tried_is_told(client: Client) -> None:
