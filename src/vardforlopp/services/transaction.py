@@ -177,13 +177,15 @@ class _Transaction:
                 return Key(type_, new_id) if met is None else met.key
 
     def refuse_twice(self) -> None:
-        """Rule 2: by what they write, and by how they ask for it."""
+        """Rule 2: by what they write, by how they ask for it, and by how others refer to it."""
         seen: set[Key | str] = set()
         for part in self._parts:
             is_told = isinstance(part.act, Create) and self._met[part.number] is not None
             said: set[Key | str] = set() if is_told else {self._keys[part.number]}
             if part.number in self._conditions:
                 said.add(self._conditions[part.number].query.asked)
+            if part.url is not None:
+                said.add(part.url)
             if said & seen:
                 raise self._ambiguous(part, "two entries write the same resource", "Send one of them.")
             seen |= said
@@ -236,9 +238,8 @@ class _Transaction:
                 return keeping.create(unit, draft, new_id=new_id, actor=actor, at=at, rules=rules)
             case Update(if_match=if_match):
                 key, draft = self._keys[part.number], self._drafts[part.number].linked(part.url, names)
-                draft = (
-                    draft if draft.id is not None or isinstance(part.act.where, str) else draft.named(key.id)
-                )
+                if draft.id is None and isinstance(part.act.where, Query):
+                    draft = draft.named(key.id)
                 return keeping.update(
                     unit, draft, key=key, actor=actor, at=at, rules=rules, if_match=if_match
                 )
@@ -247,6 +248,11 @@ class _Transaction:
         """Rules 4 and 5: what is there now leaves no doubt of what was meant."""
         results = self.done.values()
         created = {one.version.key for one in results if isinstance(one, Kept) and one.created}
+        asked = {query.asked: part for part in self._parts for query in part.refers.values()}
+        for words, part in asked.items():
+            if self._referred(part, words).key != self._led[words]:
+                what = "its conditional reference leads elsewhere when all is written"
+                raise self._ambiguous(part, what, "Refer to the entry by its address.")
         for part in self._parts:
             condition = self._conditions.get(part.number)
             others = created - {self._keys[part.number]}
@@ -255,10 +261,6 @@ class _Transaction:
                 if now & others:
                     what = "another entry creates what meets its condition"
                     raise self._ambiguous(part, what, "Refer to that entry, or send it later.")
-            for query in part.refers.values():
-                if self._referred(part, query.asked).key != self._led[query.asked]:
-                    what = "its conditional reference leads elsewhere when all is written"
-                    raise self._ambiguous(part, what, "Refer to the entry by its address.")
 
     def _ambiguous(self, part: Part, what: str, do: str) -> Broken:
         return self._failed(part, refused("invalid", "duplicate", what, do))

@@ -191,8 +191,9 @@ def test_a_fault_of_ours_in_one_of_a_batch_leaves_the_answers_of_the_others(clie
         (entry("PUT", "Patient/a", {**PERSON, "id": "a"}), entry("DELETE", "Patient/a")),
         (entry("PUT", "Patient?family=a", PERSON),) * 2,
         (entry("POST", "Patient", PERSON, ifNoneExist="family=a"),) * 2,
+        (entry("POST", "Patient", PERSON, ANNA), entry("POST", "Observation", pulse("Patient/a"), ANNA)),
     ],
-    ids=["one resource", "one condition", "one condition of creates"],
+    ids=["one resource", "one condition", "one condition of creates", "one address"],
 )
 def test_two_entries_that_write_the_same_are_refused(client: Client, entries: tuple[object, ...]) -> None:
     assert "Two entries" in refusal(client.ask("POST", "", bundle(*entries)), 400)

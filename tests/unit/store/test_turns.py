@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from sqlalchemy import exc, insert
 from made.serving import NOW, Client
 from vardforlopp.app.import_files import _imported
 from vardforlopp.fhir.resources_in import resources_in
+from vardforlopp.fhir.search.query import Query
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.importing import known_of
-from vardforlopp.services.ports import MovedOn, Reading, Store, Unavailable, Unit
+from vardforlopp.services.ports import MovedOn, Page, Reading, Store, Unavailable, Unit
 from vardforlopp.services.turns import TRIES, in_turn
 from vardforlopp.store import tables
 from vardforlopp.store.database import Database
@@ -84,3 +86,49 @@ def test_a_key_that_somebody_took_is_tried_again_and_a_rule_that_is_broken_is_no
     for again in (row, {**row, "rid": 2}):
         with pytest.raises(MovedOn):
             write(store, {**again, "patients": ""})
+
+
+@dataclass
+class Overtaken:
+    """A store in which what meets a condition comes, the first time, between looking and holding."""
+
+    store: Store
+    tried: list[int] = field(default_factory=list)
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        return self.store.reading()
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        self.tried.append(1)
+        with self.store.writing() as unit:
+            yield LooksTooEarly(unit) if len(self.tried) == 1 else unit
+
+
+class LooksTooEarly:
+    """A transaction that finds nothing when it looks for the first time."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit, self._looked = unit, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._unit, name)
+
+    def page(self, query: Query, **how: Any) -> Page:
+        first, self._looked = not self._looked, True
+        return Page((), None) if first else self._unit.page(query, **how)
+
+
+@pytest.mark.parametrize("kind", ["alone", "in a transaction"])
+def test_what_meets_a_condition_only_when_it_is_held_is_held_anew(client: Client, kind: str) -> None:
+    person = {"resourceType": "Patient", "identifier": [{"system": "urn:x", "value": "1"}]}
+    client.ask("PUT", "Patient/old", {**person, "id": "old"})
+    store = Overtaken(client.server.store)
+    other = replace(client, server=replace(client.server, store=store))
+    url = "Patient?identifier=urn:x|1"
+    entry = {"request": {"method": "PUT", "url": url}, "resource": person}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    reply = other.ask("PUT", url, person) if kind == "alone" else other.ask("POST", "", bundle)
+    assert (reply.status, len(store.tried)) == (200, 2)
+    assert client.get("Patient/old")["meta"]["versionId"] == "2"
+    assert client.found("Patient") == ["Patient/old"]
