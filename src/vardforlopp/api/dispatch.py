@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
 from vardforlopp.api import batch, interactions, transactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
-from vardforlopp.api.outcome import fault, faulty, refusal
+from vardforlopp.api.outcome import fault, refusal
 from vardforlopp.api.search import search
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.services.doors import Door
-from vardforlopp.services.outcomes import Refused, refused
+from vardforlopp.services.outcomes import Cause, Refused, refused
 from vardforlopp.services.ports import MovedOn, Unavailable, Unit
 from vardforlopp.services.transaction import Broken, transact
 from vardforlopp.services.turns import in_turn
@@ -74,7 +75,16 @@ def _by_itself(ask: Ask, server: Server) -> Reply:
     try:
         return answer(ask, server)
     except Exception as error:  # noqa: BLE001 - as for a request of its own
-        return faulty(error, server)
+        return faulty(error, ask, server)
+
+
+def faulty(error: Exception, ask: Ask, server: Server) -> Reply:
+    """The answer to a fault of the program, which tells nothing of it but where it is written down."""
+    name = server.failed(error)
+    told = fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
+    with suppress(Exception):  # if that fails too, it has been written down once
+        turned_away(told, ask, server)
+    return told
 
 
 def _transaction(entries: list[batch.Part], ask: Ask, server: Server) -> Reply:
@@ -111,9 +121,13 @@ def _read_part(part: batch.Part, found: Interaction, unit: Unit, server: Server)
     return part.told(told)
 
 
+#: Why there was no act, where it is not for what was sent.
+_CAUSES: dict[int, Cause] = {409: "conflict", 500: "fault"}
+
+
 def turned_away(reply: Reply, ask: Ask, server: Server) -> Reply:
     """The answer to what became no act; it stands in the log of acts all the same."""
-    why = refused("conflict" if reply.status == 409 else "invalid", "invalid", "it became no act", "")
+    why = refused(_CAUSES.get(reply.status, "invalid"), "invalid", "it became no act", "")
     is_bundle = ask.path == () and ask.method == "POST"
     action, subject = (Action.BUNDLE, Subject("Bundle")) if is_bundle else (Action.REQUEST, _whereto(ask))
     try:

@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from vardforlopp.access import Actor
 from vardforlopp.api.ask import Ask, Method, Reply, Server
-from vardforlopp.api.dispatch import answer, turned_away, unavailable
+from vardforlopp.api.dispatch import answer, faulty, turned_away, unavailable
 from vardforlopp.api.knocking import Knocking
-from vardforlopp.api.outcome import fault, faulty
+from vardforlopp.api.outcome import fault
 from vardforlopp.services.ports import Unavailable
 
 JSON = "application/fhir+json"
@@ -104,14 +104,14 @@ class _Entrance:
         return _response(await run_in_threadpool(self._answered, request, actor, body), self._server)
 
     def _answered(self, request: Request, actor: Actor | None, body: bytes | Reply) -> Reply:
+        ask = heard(request, actor=actor or _NOBODY, at=self._clock())
         try:
-            ask = heard(request, actor=actor or _NOBODY, at=self._clock())
             found = body if isinstance(body, Reply) else asked(ask, request, body)
             if isinstance(found, Reply):
                 return found if actor is None else turned_away(found, ask, self._server)
             return answer(found, self._server)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer that tells nothing
-            return faulty(error, self._server)
+            return faulty(error, ask, self._server)
 
     def _unknown(self, request: Request) -> Reply:
         """Nobody knows who asks: not even what is sent is read."""

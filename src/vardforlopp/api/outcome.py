@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from vardforlopp.api.ask import Reply, Server
+from vardforlopp.api.ask import Reply
 from vardforlopp.services.outcomes import Cause, Issue, Refused
 
 STATUS: dict[Cause, int] = {
@@ -17,6 +17,7 @@ STATUS: dict[Cause, int] = {
     "gone": 410,
     "conflict": 409,
     "precondition": 412,
+    "fault": 500,
 }
 
 
@@ -28,12 +29,6 @@ def refusal(refused: Refused) -> Reply:
 def fault(status: int, code: str, what: str, do: str) -> Reply:
     """A refusal that no service knows of: of HTTP itself, or of the program."""
     return Reply(status, orjson.dumps(outcome([Issue(code, "", what, do)])))
-
-
-def faulty(error: Exception, server: Server) -> Reply:
-    """The answer to a fault of the program, which tells nothing of it but where it is written down."""
-    name = server.failed(error)
-    return fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
 
 
 def outcome(issues: Iterable[Issue], *, severity: str = "error") -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-#: `undone`: done, and then not kept, since the whole that it was a part of could not be done.
-Outcome = Literal["done", "undone", "refused", "not-found", "conflict", "invalid"]
+#: `undone`: done, and then not kept, since the whole that it was a part of could not be done; `failed`: the
+#: program had a fault.
+Outcome = Literal["done", "undone", "refused", "not-found", "conflict", "invalid", "failed"]
 
 
 class Event(NamedTuple):

@@ -15,6 +15,7 @@ _OUTCOMES: dict[str, Outcome] = {
     "gone": "not-found",
     "conflict": "conflict",
     "precondition": "conflict",
+    "fault": "failed",
 }
 
 

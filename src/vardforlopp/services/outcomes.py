@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.services.ports import Version
 
-Cause = Literal["invalid", "forbidden", "not-found", "gone", "conflict", "precondition"]
+Cause = Literal["invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "fault"]
 
 
 class Issue(NamedTuple):

@@ -183,6 +183,10 @@ def test_a_fault_of_ours_in_one_of_a_batch_leaves_the_answers_of_the_others(clie
     assert [each["response"]["status"] for each in answer["entry"]] == ["201", "500", "200"]
     assert "f1" in answer["entry"][1]["response"]["outcome"]["issue"][0]["diagnostics"]
     assert len(faults) == 1
+    lines = [(line["action"], line["type"], line["outcome"]) for line in client.audited()]
+    assert lines == [
+        ("update", "Patient", "done"), ("request", "Patient", "failed"), ("read", "Patient", "done"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
