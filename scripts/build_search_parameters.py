@@ -261,18 +261,23 @@ def _systems(folder: Path) -> dict[str, str]:
 
 
 def summaries(folder: Path, types: list[str]) -> Json:
-    """Of each type the elements that a summary has, and those that are never left out, as JSON names them."""
-    table = {}
+    """Of each type the elements that a summary has, those that are never left out, and those that a choice of
+    types is written as, after its own name: as JSON names them.
+    """
+    table: Json = {}
     for entry in json.loads((folder / "profiles-resources.json").read_text("utf-8"))["entry"]:
         resource = entry["resource"]
         if resource["resourceType"] == "StructureDefinition" and resource["id"] in types:
             short: list[str] = []
             always: list[str] = []
+            choices: dict[str, list[str]] = {}
             for element in resource["snapshot"]["element"]:
                 names = _names(element)
                 short += names if element.get("isSummary") else []
                 always += names if element["min"] else []
-            table[resource["id"]] = {"summary": short, "mandatory": always}
+                if names and element["path"].endswith("[x]"):
+                    choices[element["path"].rpartition(".")[2].removesuffix("[x]")] = names
+            table[resource["id"]] = {"summary": short, "mandatory": always, "choices": choices}
     return table
 
 
@@ -300,8 +305,10 @@ def main() -> None:
     )
     short = summaries(Path(sys.argv[1]), list(SERVED))
     OUT.with_name("_summaries.py").write_text(
-        _HEAD.format(what="Of each type the elements of a summary, and those that are never left out.")
-        + "\nSUMMARIES: Final[dict[str, dict[str, list[str]]]] = {\n"
+        _HEAD.format(
+            what="Of each type the elements of a summary, those never left out, and those of a choice."
+        )
+        + "\nSUMMARIES: Final[dict[str, dict[str, Any]]] = {\n"
         + "".join(f"    {of!r}: {short[of]!r},\n" for of in sorted(short))
         + "}\n",
         "utf-8",

@@ -19,7 +19,7 @@ from vardforlopp.api.dispatch import answer
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.kernel.civil import parse_time
 from vardforlopp.services.drafts import Draft, Rules
-from vardforlopp.services.ports import Key
+from vardforlopp.services.ports import Key, Stamp
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
 
@@ -51,12 +51,12 @@ def server(database: Database) -> Server:
     made = Server(store, Rules(r4_validator(), BASE), lambda: f"new-{next(numbers)}")
     entries = [
         Draft(resource["resourceType"], resource["id"], text, resource).entry(
-            Key(resource["resourceType"], resource["id"]), 1, at=WRITTEN, rules=made.rules
+            Key(resource["resourceType"], resource["id"]), Stamp(1, WRITTEN), rules=made.rules
         )
         for text, resource in examples()
     ]
     with store.writing() as unit:
-        unit.append(entries, {}, at=WRITTEN, actor="examples")
+        unit.append(entries, {}, actor="examples")
     return made
 
 

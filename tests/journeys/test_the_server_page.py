@@ -20,6 +20,9 @@ from typing import Any
 
 import pytest
 
+from vardforlopp.app.settings import settings
+from vardforlopp.kernel.errors import InputError
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
@@ -44,14 +47,19 @@ def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> 
     return answer, loads(told) if told.startswith(b"{") else told
 
 
+def surroundings(**said: str) -> dict[str, str]:
+    """What a process of ours finds around it."""
+    ours = {f"VARDFORLOPP_{name.upper()}": value for name, value in said.items()}
+    return {**os.environ, "PYTHONPATH": SOURCES, **ours}
+
+
 @contextmanager
-def serving(*arguments: str, folder: Path, **settings: str) -> Iterator[int]:
+def serving(*arguments: str, folder: Path, **said: str) -> Iterator[int]:
     """The server as a process of its own, stopped as an operator stops it; its port."""
     port = a_free_port()
-    said = {f"VARDFORLOPP_{name.upper()}": value for name, value in settings.items()}
     with subprocess.Popen(
         [sys.executable, "-m", "vardforlopp", "serve", "--port", str(port), *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": SOURCES, **said}, stderr=subprocess.PIPE,
+        cwd=folder, env=surroundings(**said), stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         try:
             for _ in range(200):
@@ -93,7 +101,7 @@ def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
 
 def test_files_are_imported_once(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    command, paths = [sys.executable, "-m", *IMPORT.split()], {**os.environ, "PYTHONPATH": SOURCES}
+    command, paths = [sys.executable, "-m", *IMPORT.split()], surroundings()
     told = [subprocess.check_output(command, cwd=tmp_path, env=paths, text=True) for _ in range(2)]
     kept, again = (int(line.split()[0]) for line in told)
     assert kept > 20
@@ -124,17 +132,64 @@ def test_clients_connect_with_their_token(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--demo", "--host", "0.0.0.0"), "VF-APP-002"),
+        (("--data", "here/file"), "VF-APP-004"),
         (("--data", "postgresql://nobody@127.0.0.1:1/x"), "VF-APP-004"),
         (("--data", "nothing://x"), "VF-APP-004"),
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here/file").write_text("x", "utf-8")
     told = subprocess.run(
         [sys.executable, "-m", "vardforlopp", "serve", *arguments],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": SOURCES}, capture_output=True, timeout=60, check=False,
+        cwd=tmp_path, env=surroundings(), capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert told.returncode == 2
     assert said in told.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("", True),
+        ("http://localhost:8080", True),
+        ("http://127.0.0.2/x", True),
+        ("http://[::1]:1", True),
+        ("https://vard.example", False),
+        ("https://192.0.2.7", False),
+        ("https://localhost.example", False),
+        ("vard.example", False),
+    ],
+)
+def test_a_demonstration_is_refused_behind_an_address_that_others_reach(address: str, allowed: bool) -> None:
+    given = {"demo": True, "address": address}
+    if allowed:
+        assert settings(given, {}).demo
+    else:
+        with pytest.raises(InputError, match="VF-APP-002"):
+            settings(given, {})
+
+
+def test_a_file_of_clients_that_cannot_be_read_is_said_before_it_is_served(tmp_path: Path) -> None:
+    (tmp_path / "clients.toml").write_text("client = 5", "utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "vardforlopp", "serve", "--data", "data"],
+        cwd=tmp_path, env=surroundings(clients="clients.toml"), capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert "VF-APP-003" in told.stderr.decode()
+
+
+def test_a_folder_that_was_there_stays_as_open_as_it_was(tmp_path: Path) -> None:
+    """It may be others' too; who serves from it is told."""
+    ours = tmp_path / "ours"
+    ours.mkdir(mode=0o755)
+    command = [sys.executable, "-m", "vardforlopp", "serve", "--port", "1", "--data", "ours"]
+    with subprocess.Popen(command, cwd=tmp_path, env=surroundings(), stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert "Others on this machine" in process.stderr.readline().decode()
+        process.terminate()
+    assert ours.stat().st_mode & 0o777 == 0o755
 
 
 def raw(line: str, *headers: str) -> bytes:

@@ -1,11 +1,11 @@
-"""Who acts: a system, a member of staff, a patient, or somebody in a demonstration."""
+"""Who acts: a system, a member of staff, a patient, somebody in a demonstration, or nobody we know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "staff", "patient", "demo"]
+Role = Literal["system", "staff", "patient", "demo", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Actor:
     """An identity that somebody vouched for: a client's certificate or secret, a sign-in, the demo's own.
 
     `id` is what the log keeps: a HSA-id, a client's name, a patient's id. `unit` is where staff act.
-    `patient` is the record that is a patient's own.
+    `patient` is the record that is a patient's own. Of nobody whom we know, `id` is where they asked from.
     """
 
     id: str

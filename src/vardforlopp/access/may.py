@@ -25,7 +25,8 @@ class Action(StrEnum):
     IMPORT = "import"
     APPLY = "apply"  # see where a person stands
     WORKLIST = "worklist"
-    BUNDLE = "bundle"  # several acts at once, where none of them was tried
+    BUNDLE = "bundle"  # several acts at once, where it is the whole that cannot be done
+    REQUEST = "request"  # what was asked and became no act
 
 
 #: What tells of suggestions and of what is not yet disclosed (S09).
@@ -71,6 +72,7 @@ _STAFF = Decision(True, "staff", "staff work with the patients of the service")
 _DEMO = Decision(True, "demo", "invented persons, open to everybody in a demonstration")
 _OWN_DATA = Decision(True, "own-data", "a patient reads what is about them")
 _SHARED = Decision(True, "shared", "it is about no person")
+_UNKNOWN = Decision(False, "nobody", "nobody vouches for you", "Send your client's token.")
 _NOT_YOURS = Decision(
     False, "not-own-data", "a patient reads only what is about them", "Ask the care unit for a copy."
 )
@@ -90,6 +92,8 @@ _LOG_IS_FOR_CONTROL = Decision(
 
 def may(actor: Actor, action: Action, subject: Subject) -> Decision:
     """The decision for one act on one subject."""
+    if actor.role == "nobody":
+        return _UNKNOWN
     if subject.type in _OWN:
         if action not in READING:
             return _WRITTEN_BY_US

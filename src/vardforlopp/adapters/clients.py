@@ -17,8 +17,8 @@ from vardforlopp.access import Actor, Role
 from vardforlopp.kernel.errors import InputError
 
 _KEYS = frozenset(("id", "role", "unit", "patient", "token_sha256"))
-#: Nobody may claim to be in a demonstration by a token.
-_ROLES = tuple(role for role in get_args(Role) if role != "demo")
+#: Nobody is in a demonstration, or unknown, by a token.
+_ROLES = tuple(role for role in get_args(Role) if role not in ("demo", "nobody"))
 
 
 class Clients:

@@ -25,7 +25,7 @@ def read_in_force(*, region: str = "", feeds: str = "", program: str) -> InForce
     overlay = definitions.overlays.get(region) if region else None
     if region and overlay is None:
         known = ", ".join(sorted(definitions.overlays)) or "none"
-        raise InputError("VF-APP-007", "region", "there is no such region", f"Known: {known}.")
+        raise InputError("VF-APP-020", "region", "there is no such region", f"Known: {known}.")
     calendar = swedish()
     return InForce(
         definitions=definitions,

@@ -15,10 +15,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One interaction. `path` is below the base, in parts; header names are in lower case.
-
-    `new_id`: what is created gets this id, if the caller has chosen one.
-    """
+    """One interaction. `path` is below the base, in parts; header names are in lower case."""
 
     method: Method
     path: tuple[str, ...]
@@ -27,7 +24,6 @@ class Ask:
     at: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    new_id: str | None = None
 
     @property
     def strict(self) -> bool:
@@ -53,14 +49,22 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def _raised(error: Exception) -> str:
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told."""
+    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
+
+    `failed` writes down a fault of the program and gives the name under which it is found, or raises it.
+    """
 
     store: Store
     rules: Rules
     new_id: Callable[[], str]
     demo: bool = False
+    failed: Callable[[Exception], str] = _raised
 
     @property
     def base(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
@@ -25,15 +26,23 @@ _HEADERS = {"ifMatch": "if-match", "ifNoneExist": "if-none-exist", "ifNoneMatch"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An entry: where it stands, what it asks for, under which address others refer to it."""
+    """An entry: where it stands, what it asks for, under which address others refer to it.
+
+    `bare`: it asks for the headers alone (HEAD).
+    """
 
     number: int
     ask: Ask
     full_url: str | None
+    bare: bool = False
 
     @property
     def where(self) -> str:
         return f"Bundle.entry[{self.number}]"
+
+    def told(self, reply: Reply) -> Reply:
+        """As much of an answer as was asked for."""
+        return replace(reply, body=b"") if self.bare and reply.status < 400 else reply
 
 
 def parts_of(ask: Ask, server: Server) -> tuple[str, list[Part]] | Reply:
@@ -67,7 +76,8 @@ def _part(number: int, entry: Any, text: bytes, ask: Ask, server: Server) -> Par
     if not isinstance(entry, dict) or not isinstance(entry.get("request"), dict):
         return Issue("structure", f"{where}.request", "it says not what to do", "Give method and url.")
     request, full_url = entry["request"], entry.get("fullUrl")
-    method, url = request.get("method"), request.get("url")
+    verb, url = request.get("method"), request.get("url")
+    method = "GET" if verb == "HEAD" else verb
     if method not in get_args(Method) or not isinstance(url, str):
         return Issue("structure", f"{where}.request", "it says not what to do", "Give method and url.")
     said = {header: request[name] for name, header in _HEADERS.items() if name in request}
@@ -75,16 +85,28 @@ def _part(number: int, entry: Any, text: bytes, ask: Ask, server: Server) -> Par
         return Issue("structure", where, "what should be text is not", "Write it as R4 does.")
     if "prefer" in ask.headers:
         said["prefer"] = ask.headers["prefer"]
+    body = value_of(text, "resource") or b""
+    patch = _patch(entry.get("resource")) if method == "PATCH" else None
     path, _, query = url.removeprefix(f"{server.base}/").partition("?")
     inner = replace(
         ask,
         method=cast(Method, method),
         path=tuple(part for part in path.split("/") if part),
         query=pairs(query) if query else (),
-        body=value_of(text, "resource") or b"",
+        body=body if patch is None else patch,
         headers=said,
     )
-    return Part(number, inner, full_url)
+    return Part(number, inner, full_url, verb == "HEAD")
+
+
+def _patch(resource: Any) -> bytes | None:
+    """The JSON Patch in a Binary, as R4 puts it into a Bundle; None where there is none."""
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Binary":
+        return None
+    try:
+        return b64decode(resource.get("data", ""), validate=True)
+    except (ValueError, TypeError):
+        return b""
 
 
 def response(kind: str, replies: Sequence[Reply], ask: Ask) -> Reply:

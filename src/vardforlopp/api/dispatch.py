@@ -4,101 +4,150 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
-from vardforlopp.api import batch, interactions
+from vardforlopp.api import batch, interactions, transactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
-from vardforlopp.api.outcome import fault
+from vardforlopp.api.outcome import fault, refusal
 from vardforlopp.api.search import search
-from vardforlopp.api.transactions import Broken, in_order, named
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.services.doors import Door
-from vardforlopp.services.outcomes import refused
+from vardforlopp.services.outcomes import Cause, Refused, refused
 from vardforlopp.services.ports import MovedOn, Unavailable, Unit
+from vardforlopp.services.transaction import Broken, transact
+from vardforlopp.services.turns import in_turn
 
 
 class Interaction(NamedTuple):
     """What answers a request: on a view of the store, or in a transaction."""
 
-    answer: Callable[[Ask, Any, Server], Reply]
+    answer: Callable[[Ask, Any, Server], Reply | Refused]
     writes: bool
 
 
+#: What stands where an id may stand, and is none.
+_OF_A_TYPE = frozenset(("_history", "_search"))
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-#: How often an act is tried again that somebody else's came before.
-_TRIES = 3
 
 
 def answer(ask: Ask, server: Server) -> Reply:
-    """The answer to one request, in one transaction."""
+    """The answer to one request, in one transaction; whatever it is, it stands in the log of acts."""
+    try:
+        return _answered(ask, server)
+    except MovedOn:
+        told = fault(409, "conflict", "the resource is being changed by others", "Read it again and retry.")
+        return turned_away(told, ask, server)
+    except Unavailable:
+        return unavailable()
+
+
+def _answered(ask: Ask, server: Server) -> Reply:
     if ask.path == () and ask.method == "POST":
         return _bundle(ask, server)
     if ask.path == ("metadata",) and ask.method == "GET":
         return metadata(ask, server)
     found = interaction_of(ask)
     if isinstance(found, Reply):
-        return found
+        return turned_away(found, ask, server)
     if found.writes:
-        return _kept(lambda unit: found.answer(ask, unit, server), server)
-    try:
+        told = in_turn(server.store, lambda unit: found.answer(ask, unit, server))
+    else:
         with server.store.reading() as view:
-            return found.answer(ask, view, server)
-    except Unavailable:
-        return _unavailable()
+            told = found.answer(ask, view, server)
+    return refusal(told) if isinstance(told, Refused) else told
 
 
 def _bundle(ask: Ask, server: Server) -> Reply:
     parts = batch.parts_of(ask, server)
     if isinstance(parts, Reply):
-        return _not_tried(parts, ask, server)
+        return turned_away(parts, ask, server)
     kind, entries = parts
     if kind == "batch":
-        return batch.response(kind, [answer(part.ask, server) for part in entries], ask)
+        return batch.response(kind, [part.told(_by_itself(part.ask, server)) for part in entries], ask)
+    return _transaction(entries, ask, server)
+
+
+def _by_itself(ask: Ask, server: Server) -> Reply:
+    """A part of a batch: what has been answered of the others stands, whatever happens to this one."""
     try:
-        return _kept(lambda unit: batch.response(kind, _all_of(entries, unit, server), ask), server)
+        return answer(ask, server)
+    except Exception as error:  # noqa: BLE001 - as for a request of its own
+        return faulty(error, ask, server)
+
+
+def faulty(error: Exception, ask: Ask, server: Server) -> Reply:
+    """The answer to a fault of the program, which tells nothing of it but where it is written down."""
+    name = server.failed(error)
+    told = fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
+    with suppress(Exception):  # if that fails too, it has been written down once
+        turned_away(told, ask, server)
+    return told
+
+
+def _transaction(entries: list[batch.Part], ask: Ask, server: Server) -> Reply:
+    found = {part.number: interaction_of(part.ask) for part in entries}
+    for part in entries:
+        if isinstance(wrong := found[part.number], Reply):
+            return turned_away(batch.located(wrong, part), ask, server)
+    reads = {number: one for number, one in found.items() if isinstance(one, Interaction) and not one.writes}
+    try:
+        acts = [transactions.part_of(part, server) for part in entries if part.number not in reads]
     except Broken as broken:
-        return broken.reply if broken.tried else _not_tried(broken.reply, ask, server)
+        return turned_away(transactions.located(broken), ask, server)
 
+    def all_of_it(unit: Unit) -> list[Reply]:
+        done = transact(unit, acts, actor=ask.actor, at=ask.at, rules=server.rules)
+        return [
+            _read_part(part, reads[part.number], unit, server)
+            if part.number in reads
+            else transactions.told(done[part.number], part.ask, server)
+            for part in entries
+        ]
 
-def _kept(act: Callable[[Unit], Reply], server: Server) -> Reply:
-    """What an act answers in a transaction of its own, tried again when somebody else's came before."""
-    for _ in range(_TRIES):
-        try:
-            with server.store.writing() as unit:
-                return act(unit)
-        except MovedOn:
-            continue
-        except Unavailable:
-            return _unavailable()
-    return fault(409, "conflict", "the resource is being changed by others", "Read it again and retry.")
-
-
-def _all_of(entries: list[batch.Part], unit: Unit, server: Server) -> list[Reply]:
-    """Every part of a transaction done, in the order of the entries. Raises: Broken."""
-    replies: dict[int, Reply] = {}
-    for part in in_order(named(entries, unit, server)):
-        found = interaction_of(part.ask)
-        reply = found if isinstance(found, Reply) else found.answer(part.ask, unit, server)
-        if reply.status >= 400:
-            raise Broken(batch.located(reply, part), tried=True)
-        replies[part.number] = reply
-    return [replies[part.number] for part in entries]
-
-
-def _not_tried(reply: Reply, ask: Ask, server: Server) -> Reply:
-    """A Bundle of which nothing was tried; it stands in the log of acts all the same."""
-    why = refused("invalid", "invalid", "nothing of the Bundle was tried", "")
     try:
-        with server.store.writing() as unit:
-            Door(unit, ask.actor, Action.BUNDLE, at=ask.at).failed(Subject("Bundle"), why)
+        return batch.response("transaction", in_turn(server.store, all_of_it), ask)
+    except Broken as broken:
+        return transactions.located(broken)
+
+
+def _read_part(part: batch.Part, found: Interaction, unit: Unit, server: Server) -> Reply:
+    """What is read in a transaction: read after all is written. Raises: Broken."""
+    told = found.answer(part.ask, unit, server)
+    if isinstance(told, Refused):
+        raise Broken(part.number, told)
+    return part.told(told)
+
+
+#: Why there was no act, where it is not for what was sent.
+_CAUSES: dict[int, Cause] = {409: "conflict", 500: "fault"}
+
+
+def turned_away(reply: Reply, ask: Ask, server: Server) -> Reply:
+    """The answer to what became no act; it stands in the log of acts all the same."""
+    why = refused(_CAUSES.get(reply.status, "invalid"), "invalid", "it became no act", "")
+    is_bundle = ask.path == () and ask.method == "POST"
+    action, subject = (Action.BUNDLE, Subject("Bundle")) if is_bundle else (Action.REQUEST, _whereto(ask))
+    try:
+        with server.store.reading() as view:
+            Door(view, ask.actor, action, at=ask.at).failed(subject, why)
     except Unavailable:
-        return _unavailable()
+        return unavailable()
     return reply
 
 
-def _unavailable() -> Reply:
+def _whereto(ask: Ask) -> Subject:
+    """What an address names, as far as it is one of ours: what is no type and no id may be anything."""
+    type_, id_ = (*ask.path, "", "")[:2]
+    if type_ not in KNOWN:
+        return Subject("*")
+    return Subject(type_, id_ if _ID.fullmatch(id_) else None)
+
+
+def unavailable() -> Reply:
+    """The answer while the store gives none."""
     told = fault(503, "transient", "the store does not answer", "Try again in a while.")
     return Reply(told.status, told.body, {"retry-after": "5"})
 
@@ -106,9 +155,9 @@ def _unavailable() -> Reply:
 def interaction_of(ask: Ask) -> Interaction | Reply:
     """Which interaction is asked for; else why there is none."""
     path = ask.path
-    if path and path[0] != "_history" and path[0] not in KNOWN:
+    if path and path != ("_history",) and path[0] not in KNOWN:
         return fault(404, "not-supported", "no such type in R4, nor an operation of ours", "See /metadata.")
-    if len(path) > 1 and not path[1].startswith("_") and not _ID.fullmatch(path[1]):
+    if len(path) > 1 and path[1] not in _OF_A_TYPE and not _ID.fullmatch(path[1]):
         return fault(400, "value", "that is no id", "An id has letters, digits, - and ., 64 at most.")
     methods = _at(path)
     if methods is None:
@@ -123,14 +172,19 @@ def interaction_of(ask: Ask) -> Interaction | Reply:
 
 _SEARCH = Interaction(search, writes=False)
 _UPDATE = Interaction(interactions.update, writes=True)
+_HISTORY = {"GET": Interaction(interactions.history, writes=False)}
 
 
 def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
     match path:
-        case ("_history",) | (_, "_history") | (_, _, "_history"):
-            return {"GET": Interaction(interactions.history, writes=False)}
+        case ("_history",) | (_, "_history"):
+            return _HISTORY
         case (_, "_search"):
             return {"POST": _SEARCH}
+        case (_, name, *_) if name in _OF_A_TYPE:
+            return None
+        case (_, _, "_history"):
+            return _HISTORY
         case (_,):
             return {"GET": _SEARCH, "POST": Interaction(interactions.create, writes=True), "PUT": _UPDATE}
         case (_, _):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
 from typing import cast, get_args
 from urllib.parse import parse_qsl, unquote
 
@@ -14,12 +17,18 @@ from starlette.routing import Route
 
 from vardforlopp.access import Actor
 from vardforlopp.api.ask import Ask, Method, Reply, Server
-from vardforlopp.api.dispatch import answer
+from vardforlopp.api.dispatch import answer, faulty, turned_away, unavailable
+from vardforlopp.api.knocking import Knocking
 from vardforlopp.api.outcome import fault
+from vardforlopp.services.ports import Unavailable
 
 JSON = "application/fhir+json"
-_JSON_TYPES = frozenset((JSON, "application/json", "application/json-patch+json"))
+_RESOURCE = frozenset((JSON, "application/json"))
+#: What a body may be, by method; else a resource.
+_PATCH = frozenset(("application/json-patch+json", "application/json"))
 _FORM = "application/x-www-form-urlencoded"
+#: Bytes of an address and of all headers, at most.
+LONGEST_ADDRESS, LARGEST_HEADERS = 8_000, 32_000
 #: On every answer: nothing of a record is guessed at, framed, stored on the way or sent along.
 SAFE = {
     "cache-control": "no-store",
@@ -37,79 +46,149 @@ def application(
     who: Callable[[str | None], Actor | None],
     clock: Callable[[], int],
     largest: int,
-    failed: Callable[[Exception], str],
     ready: Callable[[], bool],
 ) -> Starlette:
     """The server's interface: FHIR under `/fhir`, and whether it lives and is ready.
 
-    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes. `failed`
-    writes down a fault of the program and gives the name under which it is found.
+    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes.
     """
-
-    async def fhir(request: Request) -> Response:
-        try:
-            body = await _body(request, largest)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if isinstance(body, Reply):
-            return _response(body, server)
-        return _response(await run_in_threadpool(_answered, request, body), server)
-
-    def _answered(request: Request, body: bytes) -> Reply:
-        try:
-            actor = who(request.headers.get("authorization"))
-            ask = asked(request, body, actor=actor or _NOBODY, at=clock())
-            if isinstance(ask, Reply):
-                return ask
-            if actor is None and ask.path != ("metadata",):
-                told = fault(401, "login", "nobody vouches for you", "Send your client's token.")
-                return Reply(told.status, told.body, {"www-authenticate": "Bearer"})
-            return answer(ask, server)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer that tells nothing
-            name = failed(error)
-            return fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
+    door = _Entrance(server, who, clock, largest)
 
     async def alive(request: Request) -> Response:
         return Response("alive\n", media_type="text/plain", headers=SAFE)
 
     async def is_ready(request: Request) -> Response:
-        found = await run_in_threadpool(ready)
+        found = await run_in_threadpool(lambda: door.written_down(clock()) and ready())
         told = "ready\n" if found else "the store does not answer\n"
         return Response(told, 200 if found else 503, SAFE, "text/plain")
 
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(door.written_down)
+
     methods = [*get_args(Method), "HEAD"]
     return Starlette(
+        lifespan=lifespan,
         routes=[
-            Route("/fhir", fhir, methods=methods),
-            Route("/fhir/{path:path}", fhir, methods=methods),
+            Route("/fhir", door.fhir, methods=methods),
+            Route("/fhir/{path:path}", door.fhir, methods=methods),
             Route("/health", alive),
             Route("/ready", is_ready),
-        ]
+        ],
     )
 
 
+class _Entrance:
+    """Where every request of FHIR comes in: who asks, then what, then the answer."""
+
+    def __init__(
+        self,
+        server: Server,
+        who: Callable[[str | None], Actor | None],
+        clock: Callable[[], int],
+        largest: int,
+    ) -> None:
+        self._server, self._who, self._clock, self._largest = server, who, clock, largest
+        self._knocking = Knocking(server.store)
+
+    async def fhir(self, request: Request) -> Response:
+        actor = self._who(request.headers.get("authorization"))
+        if actor is None and not _is_public(request):
+            return _response(await run_in_threadpool(self._unknown, request), self._server)
+        body: bytes | Reply = b""
+        try:
+            body = _too_long(request) or (await _body(request, self._largest) if actor is not None else b"")
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return _response(await run_in_threadpool(self._answered, request, actor, body), self._server)
+
+    def _answered(self, request: Request, actor: Actor | None, body: bytes | Reply) -> Reply:
+        ask = heard(request, actor=actor or _NOBODY, at=self._clock())
+        try:
+            found = body if isinstance(body, Reply) else asked(ask, request, body)
+            if isinstance(found, Reply):
+                return found if actor is None else turned_away(found, ask, self._server)
+            return answer(found, self._server)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer that tells nothing
+            return faulty(error, ask, self._server)
+
+    def _unknown(self, request: Request) -> Reply:
+        """Nobody knows who asks: not even what is sent is read."""
+        try:
+            self._knocking.knock(_source(request), self._clock())
+        except Unavailable:
+            return unavailable()
+        told = fault(401, "login", "nobody vouches for you", "Send your client's token.")
+        return Reply(told.status, told.body, {"www-authenticate": "Bearer"})
+
+    def written_down(self, at: int | None = None) -> bool:
+        """Write down who was not known in a minute that is over, or in any; whether the store took it."""
+        try:
+            self._knocking.rest(at)
+        except Unavailable:
+            return False
+        return True
+
+
 #: Who asks what the server can do needs no name.
-_NOBODY = Actor("-", "system")
+_NOBODY = Actor("-", "nobody")
 
 
-def asked(request: Request, body: bytes, *, actor: Actor, at: int) -> Ask | Reply:
-    """A request as an interaction."""
+def _is_public(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and _raw_path(request).strip("/") == "metadata"
+
+
+def _source(request: Request) -> str:
+    """Where a request came from: the address, or of IPv6 the network of one household."""
+    host = request.client.host if request.client is not None else "-"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
+
+
+def heard(request: Request, *, actor: Actor, at: int) -> Ask:
+    """Who asks where, before anything that is sent is looked at."""
     path = tuple(unquote(part) for part in _raw_path(request).split("/") if part)
+    method = "GET" if request.method == "HEAD" else request.method
+    return Ask(cast(Method, method), path, (), actor, at, b"", dict(request.headers))
+
+
+def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
+    """The whole of what is asked."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_form = kind == _FORM and ask.path[-1:] == ("_search",)
     try:
         query = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=_MOST_PAIRS)
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if body and kind == _FORM:
+        if is_form:
             query += parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_PAIRS)
-            body = b""
     except ValueError:
         what = "the parameters are not UTF-8, or there are too many"
         return fault(400, "structure", what, f"Send {_MOST_PAIRS} at most, as UTF-8.")
-    if body and kind not in _JSON_TYPES:
-        return fault(415, "not-supported", "the body is not declared to be JSON", f"Send it as {JSON}.")
+    if body and not is_form and kind not in (_PATCH if ask.method == "PATCH" else _RESOURCE):
+        return _wrong_type(ask)
     if not _acceptable(request, dict(query).get("_format")):
         return fault(406, "not-supported", "only JSON is written here", f"Accept {JSON}.")
-    method = "GET" if request.method == "HEAD" else request.method
-    return Ask(cast(Method, method), path, tuple(query), actor, at, body, dict(request.headers))
+    return replace(ask, query=tuple(query), body=b"" if is_form else body)
+
+
+def _wrong_type(ask: Ask) -> Reply:
+    if ask.method != "PATCH":
+        return fault(415, "not-supported", "the body is not declared to be JSON", f"Send it as {JSON}.")
+    known = "application/json-patch+json"
+    told = fault(415, "not-supported", "the body is not declared to be a JSON Patch", f"Send it as {known}.")
+    return Reply(told.status, told.body, {"accept-patch": known})
+
+
+def _too_long(request: Request) -> Reply | None:
+    address = len(request.scope.get("raw_path") or b"") + len(request.scope.get("query_string") or b"")
+    if address > LONGEST_ADDRESS:
+        return fault(414, "too-long", "the address is too long", "Search with POST _search.")
+    if sum(len(name) + len(value) for name, value in request.headers.raw) > LARGEST_HEADERS:
+        return fault(431, "too-long", "the headers are too large", "Send fewer of them.")
+    return None
 
 
 def _raw_path(request: Request) -> str:

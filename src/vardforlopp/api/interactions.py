@@ -8,14 +8,13 @@ from urllib.parse import parse_qsl
 from vardforlopp.access import Action, Subject
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.bundles import history_bundle
-from vardforlopp.api.outcome import refusal
-from vardforlopp.api.versions import etag, kept, shown, version_in
+from vardforlopp.api.versions import etag, removed, shown, version_in, written
 from vardforlopp.fhir.search.query import Query, read_query
-from vardforlopp.fhir.times import written
+from vardforlopp.fhir.times import written as time_of
 from vardforlopp.services import keeping, past, reading, removing
 from vardforlopp.services.doors import Door
 from vardforlopp.services.drafts import Draft, read_draft
-from vardforlopp.services.outcomes import Issue, Kept, Refused, refused
+from vardforlopp.services.outcomes import Issue, Refused, refused
 from vardforlopp.services.ports import Key, Reading, Unit
 
 _BEFORE = re.compile(r"\A(?:[A-Z][A-Za-z]*)?\?")
@@ -23,35 +22,34 @@ _BEFORE = re.compile(r"\A(?:[A-Z][A-Za-z]*)?\?")
 HISTORY_PAGE = 100
 
 
-def read(ask: Ask, unit: Reading, server: Server) -> Reply:
+def read(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """GET /Type/id; 304 when the client has this version already."""
     found = reading.read(unit, _key(ask), actor=ask.actor, at=ask.at)
     if isinstance(found, Refused):
-        return refusal(found)
+        return found
     known = ask.headers.get("if-none-match")
-    if known is not None and version_in(known) == found.version.version:
-        return Reply(304, b"", {"etag": etag(found.version.version)})
-    return shown(found.version)
+    if known is not None and version_in(known) == found.version:
+        return Reply(304, b"", {"etag": etag(found.version)})
+    return shown(found)
 
 
-def vread(ask: Ask, unit: Reading, server: Server) -> Reply:
+def vread(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """GET /Type/id/_history/version"""
     number = _number(ask.path[3], digits=9)
     if number is None:
         why = refused("not-found", "not-found", "versions are numbered 1, 2, 3", "See its history.")
-        return refusal(failed(unit, ask, Action.VREAD, why))
+        return failed(unit, ask, Action.VREAD, why)
     found = reading.vread(unit, _key(ask), version=number, actor=ask.actor, at=ask.at)
-    return refusal(found) if isinstance(found, Refused) else shown(found.version)
+    return found if isinstance(found, Refused) else shown(found)
 
 
-def history(ask: Ask, unit: Reading, server: Server) -> Reply:
+def history(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """GET /Type/id/_history, /Type/_history, /_history, with `_since`, `_count` and pages."""
     named = dict(ask.query)
-    since = written(named.get("_since", "").replace(" ", "+")) if "_since" in named else None
+    since = time_of(named.get("_since", "").replace(" ", "+")) if "_since" in named else None
     if "_since" in named and since is None:
         do = "Write it as 2026-03-02T10:00:00+01:00."
-        why = refused("invalid", "value", "`_since` is no time", do)
-        return refusal(failed(unit, ask, Action.HISTORY, why))
+        return failed(unit, ask, Action.HISTORY, refused("invalid", "value", "`_since` is no time", do))
     count, before = (_number(named.get(name)) for name in ("_count", "_page"))
     kind, id_ = (*[part for part in ask.path if part != "_history"], None, None)[:2]
     found = past.history(
@@ -64,78 +62,64 @@ def history(ask: Ask, unit: Reading, server: Server) -> Reply:
         before=before,
         count=min(count or HISTORY_PAGE, HISTORY_PAGE),
     )
-    return refusal(found) if isinstance(found, Refused) else history_bundle(found, ask, server)
+    return found if isinstance(found, Refused) else history_bundle(found, ask, server)
 
 
-def create(ask: Ask, unit: Unit, server: Server) -> Reply:
+def create(ask: Ask, unit: Unit, server: Server) -> Reply | Refused:
     """POST /Type, with `If-None-Exist` as a condition."""
     draft = _draft(ask, unit, server, Action.CREATE)
+    unless = condition_of(ask, server)
     if isinstance(draft, Refused):
-        return refusal(draft)
-    new_id = ask.new_id or server.new_id()
-    condition = ask.headers.get("if-none-exist")
-    if condition is None:
-        result = keeping.create(unit, draft, new_id=new_id, actor=ask.actor, at=ask.at, rules=server.rules)
-        return refusal(result) if isinstance(result, Refused) else kept(result, ask, server)
-    query = asked_exactly(ask.path[0], pairs(condition), base=server.base)
-    result = (
-        failed(unit, ask, Action.CREATE, query)
-        if isinstance(query, Refused)
-        else keeping.create_unless(
-            unit, draft, new_id=new_id, query=query, actor=ask.actor, at=ask.at, rules=server.rules
-        )
+        return draft
+    if isinstance(unless, Refused):
+        return failed(unit, ask, Action.CREATE, unless)
+    new_id, by, at, rules = server.new_id(), ask.actor, ask.at, server.rules
+    kept = (
+        keeping.create(unit, draft, new_id=new_id, actor=by, at=at, rules=rules)
+        if unless is None
+        else keeping.create_unless(unit, draft, new_id=new_id, query=unless, actor=by, at=at, rules=rules)
     )
-    return refusal(result) if isinstance(result, Refused) else kept(result, ask, server)
+    return kept if isinstance(kept, Refused) else written(kept, ask, server)
 
 
-def update(ask: Ask, unit: Unit, server: Server) -> Reply:
-    """PUT /Type/id with `If-Match`, or PUT /Type?query."""
+def update(ask: Ask, unit: Unit, server: Server) -> Reply | Refused:
+    """PUT /Type/id or PUT /Type?query, with `If-Match`."""
     draft = _draft(ask, unit, server, Action.UPDATE)
-    condition = _condition(ask)
-    result: Kept | Refused
     if isinstance(draft, Refused):
-        result = draft
-    elif isinstance(condition, Refused):
-        result = failed(unit, ask, Action.UPDATE, condition)
-    elif len(ask.path) == 1:
-        result = _update_where(ask, draft, unit, server)
-    else:
-        result = keeping.update(
-            unit, draft, key=_key(ask), actor=ask.actor, at=ask.at, rules=server.rules, condition=condition
+        return draft
+    if_match, where = if_match_of(ask), condition_of(ask, server)
+    if isinstance(if_match, Refused):
+        return failed(unit, ask, Action.UPDATE, if_match)
+    if isinstance(where, Refused):
+        return failed(unit, ask, Action.UPDATE, where)
+    by, at, rules = ask.actor, ask.at, server.rules
+    kept = (
+        keeping.update(unit, draft, key=_key(ask), actor=by, at=at, rules=rules, if_match=if_match)
+        if where is None
+        else keeping.update_where(
+            unit, draft, new_id=server.new_id(), query=where, actor=by, at=at, rules=rules, if_match=if_match
         )
-    return refusal(result) if isinstance(result, Refused) else kept(result, ask, server)
+    )
+    return kept if isinstance(kept, Refused) else written(kept, ask, server)
 
 
-def patch(ask: Ask, unit: Unit, server: Server) -> Reply:
+def patch(ask: Ask, unit: Unit, server: Server) -> Reply | Refused:
     """PATCH /Type/id with a JSON Patch, and `If-Match`."""
-    condition = _condition(ask)
-    result = (
-        failed(unit, ask, Action.UPDATE, condition)
-        if isinstance(condition, Refused)
-        else keeping.patch(
-            unit,
-            _key(ask),
-            changes=ask.body,
-            actor=ask.actor,
-            at=ask.at,
-            rules=server.rules,
-            condition=condition,
-        )
-    )
-    return refusal(result) if isinstance(result, Refused) else kept(result, ask, server)
+    if_match = if_match_of(ask)
+    if isinstance(if_match, Refused):
+        return failed(unit, ask, Action.UPDATE, if_match)
+    by, at, rules = ask.actor, ask.at, server.rules
+    kept = keeping.patch(unit, _key(ask), changes=ask.body, actor=by, at=at, rules=rules, if_match=if_match)
+    return kept if isinstance(kept, Refused) else written(kept, ask, server)
 
 
-def delete(ask: Ask, unit: Unit, server: Server) -> Reply:
+def delete(ask: Ask, unit: Unit, server: Server) -> Reply | Refused:
     """DELETE /Type/id, with `If-Match`."""
-    condition = _condition(ask)
-    result = (
-        failed(unit, ask, Action.DELETE, condition)
-        if isinstance(condition, Refused)
-        else removing.remove(unit, _key(ask), actor=ask.actor, at=ask.at, condition=condition)
-    )
-    if isinstance(result, Refused):
-        return refusal(result)
-    return Reply(204, b"", {} if result.version is None else {"etag": etag(result.version)})
+    if_match = if_match_of(ask)
+    if isinstance(if_match, Refused):
+        return failed(unit, ask, Action.DELETE, if_match)
+    gone = removing.remove(unit, _key(ask), actor=ask.actor, at=ask.at, if_match=if_match)
+    return gone if isinstance(gone, Refused) else removed(gone)
 
 
 def failed(unit: Reading, ask: Ask, action: Action, why: Refused) -> Refused:
@@ -149,25 +133,23 @@ def _draft(ask: Ask, unit: Unit, server: Server, action: Action) -> Draft | Refu
     return failed(unit, ask, action, draft) if isinstance(draft, Refused) else draft
 
 
-def _condition(ask: Ask) -> keeping.Condition | Refused | None:
+def if_match_of(ask: Ask) -> int | Refused | None:
+    """The version that `If-Match` asks for; None when nothing is said."""
     tag = ask.headers.get("if-match")
-    if tag is None:
-        return None
-    number = version_in(tag)
-    if number is None:
-        what = "`If-Match` names no version of ours"
-        return refused("precondition", "conflict", what, 'Send W/"3" as in the ETag.')
-    return keeping.Condition(number)
+    number = version_in(tag) if tag is not None else None
+    if tag is None or number is not None:
+        return number
+    what = "`If-Match` names no version of ours"
+    return refused("precondition", "conflict", what, 'Send W/"3" as in the ETag.')
 
 
-def _update_where(ask: Ask, draft: Draft, unit: Unit, server: Server) -> Kept | Refused:
-    query = asked_exactly(ask.path[0], ask.query, base=server.base)
-    if isinstance(query, Refused):
-        return failed(unit, ask, Action.UPDATE, query)
-    new_id = ask.new_id or server.new_id()
-    return keeping.update_where(
-        unit, draft, new_id=new_id, query=query, actor=ask.actor, at=ask.at, rules=server.rules
-    )
+def condition_of(ask: Ask, server: Server) -> Query | Refused | None:
+    """What decides on a conditional create or update; None of one that has no condition."""
+    if ask.method == "POST" and "if-none-exist" in ask.headers:
+        return asked_exactly(ask.path[0], pairs(ask.headers["if-none-exist"]), base=server.base)
+    if ask.method == "PUT" and len(ask.path) == 1:
+        return asked_exactly(ask.path[0], ask.query, base=server.base)
+    return None
 
 
 def asked_exactly(type_: str, asked: tuple[tuple[str, str], ...], *, base: str) -> Query | Refused:

@@ -10,6 +10,7 @@ import orjson
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.values import MODIFIERS
 from vardforlopp.fhir.written_times import stamp_text
 
 #: What can be done with each served type; `dispatch` holds the doors, a test that both say the same.
@@ -19,15 +20,6 @@ INTERACTIONS = (
 SYSTEM = ("transaction", "batch", "history-system")
 #: Parameters of every type that stand in the log, not in the index.
 _OF_THE_LOG = (("_id", "token"), ("_lastUpdated", "date"))
-_MODIFIERS = {
-    "token": ("missing", "not", "text"),
-    "reference": ("missing", "identifier", "type"),
-    "string": ("missing", "contains", "exact"),
-    "date": ("missing",),
-    "quantity": ("missing",),
-    "uri": ("missing", "above", "below"),
-    "composite": (),
-}
 
 
 def metadata(ask: Ask, server: Server) -> Reply:
@@ -84,8 +76,9 @@ def _leading_to(kind: str) -> list[str]:
 
 def _parameter(one: Parameter) -> dict[str, Any]:
     told: dict[str, Any] = {"name": one.name, "type": one.kind}
-    if _MODIFIERS[one.kind]:
-        told["documentation"] = "Modifiers: " + ", ".join(f":{each}" for each in _MODIFIERS[one.kind])
+    known = (*MODIFIERS[one.kind], *(("type",) if one.kind == "reference" else ()))
+    if known:
+        told["documentation"] = "Modifiers: " + ", ".join(f":{each}" for each in known)
     return told
 
 

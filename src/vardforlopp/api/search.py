@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from vardforlopp.access import Action
 from vardforlopp.api.ask import Ask, Reply, Server
-from vardforlopp.api.bundles import bundle, entry, link, page_text, place_of
+from vardforlopp.api.bookmarks import links, opened
+from vardforlopp.api.bundles import bundle, entry, page_text, place_of
 from vardforlopp.api.interactions import failed
-from vardforlopp.api.outcome import outcome, refusal
+from vardforlopp.api.outcome import outcome
 from vardforlopp.api.summaries import shortened
 from vardforlopp.fhir.search.query import Query, read_query
 from vardforlopp.fhir.search.served import SERVED
@@ -17,25 +20,33 @@ from vardforlopp.services.outcomes import Issue, Refused, refused
 from vardforlopp.services.ports import Reading
 
 
-def search(ask: Ask, unit: Reading, server: Server) -> Reply:
+def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """A page of the result. What is not understood is told, or ends the search if the client is strict."""
     kind = ask.path[0]
     if kind not in SERVED:
         what = f"{kind} is kept here, but not searched"
-        return _failed(unit, ask, refused("invalid", "not-supported", what, f"Read it as /{kind}/id."))
+        return failed(
+            unit, ask, Action.SEARCH, refused("invalid", "not-supported", what, f"Read it as /{kind}/id.")
+        )
+    told = opened(ask, unit)
+    if isinstance(told, Refused):
+        return told
+    ask = told
     query = read_query(kind, ask.query, base=server.base)
     issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
     if issues and ask.strict:
-        return _failed(unit, ask, Refused("invalid", tuple(issues)))
+        return failed(unit, ask, Action.SEARCH, Refused("invalid", tuple(issues)))
+    left_out = {one.parameter for one in query.refused}
+    ask = replace(ask, query=tuple(pair for pair in ask.query if pair[0] not in left_out))
     page = dict(ask.query).get("_page")
     place = place_of(page, query.sorted_by) if page is not None else None
     if page is not None and place is None:
         do = "Follow the link of the page before it."
-        return _failed(unit, ask, refused("invalid", "value", "`_page` is none of ours", do))
+        return failed(unit, ask, Action.SEARCH, refused("invalid", "value", "`_page` is none of ours", do))
     after, now = place if place is not None else (None, ask.at)
     found = searching.search(unit, query, actor=ask.actor, at=ask.at, after=after, now=now)
     if isinstance(found, Refused):
-        return refusal(found)
+        return found
     entries = [
         entry(
             f"{server.base}/{match.head.type}/{match.head.id}",
@@ -47,16 +58,12 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply:
     if found.cut:
         issues.append(Issue("too-costly", "", "more came along than is told", "Search for it by itself."))
     if issues:
-        told = orjson.dumps(outcome(issues, severity="warning"))
-        entries.append(b'{"resource":' + told + b',"search":{"mode":"outcome"}}')
-    links = [("self", link(ask, server))]
-    if found.after is not None:
-        links.append(("next", link(ask, server, _page=page_text(found.after, now=found.now))))
-    return Reply(200, bundle("searchset", entries, at=ask.at, links=links, total=_total(found.total, query)))
-
-
-def _failed(unit: Reading, ask: Ask, why: Refused) -> Reply:
-    return refusal(failed(unit, ask, Action.SEARCH, why))
+        warned = orjson.dumps(outcome(issues, severity="warning"))
+        entries.append(b'{"resource":' + warned + b',"search":{"mode":"outcome"}}')
+    following = None if found.after is None else page_text(found.after, now=found.now)
+    told_of = links(ask, unit, server, page=following)
+    total = _total(found.total, query)
+    return Reply(200, bundle("searchset", entries, at=ask.at, links=told_of, total=total))
 
 
 def _total(total: int | None, query: Query) -> int | None:

@@ -17,7 +17,8 @@ def shortened(body: bytes, query: Query) -> bytes:
     """What the search asks for of a resource: all of it, unless it says otherwise."""
     known = elements_of(query.type)
     if query.elements:
-        return _only(body, (*query.elements, *known.mandatory, *_KEPT))
+        asked = [each for name in query.elements for each in (name, *known.choices.get(name, ()))]
+        return _only(body, (*asked, *known.mandatory, *_KEPT))
     match query.summary:
         case "data":
             return _only(body, [name for name in members(body) if name != "text"])

@@ -10,7 +10,7 @@ import orjson
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.outcome import outcome
 from vardforlopp.kernel.civil import SECOND
-from vardforlopp.services.outcomes import Issue, Kept
+from vardforlopp.services.outcomes import Issue, Kept, Removed
 from vardforlopp.services.ports import Version
 
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -22,7 +22,7 @@ def shown(version: Version) -> Reply:
     return Reply(200, version.body, _headers(version))
 
 
-def kept(result: Kept, ask: Ask, server: Server) -> Reply:
+def written(result: Kept, ask: Ask, server: Server) -> Reply:
     """What was written, as much of it as the client wants to have back."""
     version = result.version
     headers = _headers(version)
@@ -36,6 +36,11 @@ def kept(result: Kept, ask: Ask, server: Server) -> Reply:
             return Reply(status, orjson.dumps(outcome([issue], severity="information")), headers)
         case _:
             return Reply(status, version.body or b"", headers)
+
+
+def removed(result: Removed) -> Reply:
+    """That it is gone."""
+    return Reply(204, b"", {} if result.version is None else {"etag": etag(result.version)})
 
 
 def etag(version: int) -> str:

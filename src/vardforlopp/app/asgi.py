@@ -42,14 +42,13 @@ def build(chosen: Settings) -> Starlette:
     store = SqlStore(
         Database(chosen.database, connections=chosen.connections), after=at_once(in_force, clock.now)
     )
-    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
+    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo, _failed)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
         server,
         who=_who(clients, demo=chosen.demo),
         clock=clock.now,
         largest=chosen.largest_body,
-        failed=_failed,
         ready=lambda: _answers(store),
     )
 

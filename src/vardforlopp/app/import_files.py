@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +18,11 @@ from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
 from vardforlopp.fhir.resources_in import Sent, resources_in
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.drafts import Rules
-from vardforlopp.services.importing import Fault, Imported, addresses, import_
+from vardforlopp.services.importing import Fault, Imported, Known, import_, known_of
 from vardforlopp.services.outcomes import Refused
-from vardforlopp.services.ports import MovedOn, Store
+from vardforlopp.services.ports import MovedOn, Store, Unavailable
 from vardforlopp.services.sweeping import EVERYBODY, sweep
+from vardforlopp.services.turns import in_turn
 
 #: Resources of one transaction: enough that its sync to the disk is nothing to each of them.
 AT_ONCE = 500
@@ -63,7 +64,7 @@ def import_files(
             outside.tell(str(error))
             whole = whole._replace(faults=(*whole.faults, Fault(str(path), ())))
             continue
-        known = addresses(sent)
+        known = known_of(sent)
         parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
@@ -79,18 +80,18 @@ def import_files(
     return _tell(whole, outside)
 
 
-def _imported(
-    store: Store, part: Sequence[Sent], *, known: Mapping[str, str], at: int, rules: Rules
-) -> Imported:
-    """One part, in a transaction of its own; tried again when somebody else wrote the same meanwhile."""
-    while True:
-        try:
-            with store.writing() as unit:
-                found = import_(unit, part, known=known, actor=_WHO, at=at, rules=rules)
-        except MovedOn:
-            continue
-        assert not isinstance(found, Refused), "a system may import"
-        return found
+def _imported(store: Store, part: Sequence[Sent], *, known: Known, at: int, rules: Rules) -> Imported:
+    """One part, in a transaction of its own. Raises: InputError, when the store does not take it."""
+    do = "What was kept so far stays: start the import again."
+    try:
+        found = in_turn(store, lambda unit: import_(unit, part, known=known, actor=_WHO, at=at, rules=rules))
+    except MovedOn:
+        what = "others write the same again and again"
+        raise InputError("VF-APP-007", part[0].where, what, do) from None
+    except Unavailable:
+        raise InputError("VF-APP-007", part[0].where, "the database does not answer", do) from None
+    assert not isinstance(found, Refused), "a system may import"
+    return found
 
 
 def _tell(report: Imported, outside: Outside) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from vardforlopp.adapters.clients import read_clients
 from vardforlopp.app.settings import Settings, as_environment, settings
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.kernel.errors import InputError
@@ -36,6 +39,12 @@ def serve(
     """
     chosen = settings({"data": data, "host": host, "port": port, "demo": demo})
     prepare(chosen)
+    if chosen.clients:
+        read_clients(
+            Path(chosen.clients)
+        )  # what is wrong with it is told here, not by each process that starts
+    if _is_open(chosen):
+        outside.tell(f"Others on this machine may look into {chosen.data}: close it to them (chmod 700).")
     if not chosen.demo and not chosen.clients:
         outside.tell("No client may connect: name a file of clients, or try it with --demo.")
     from granian.constants import Interfaces
@@ -108,11 +117,20 @@ def prepare(chosen: Settings) -> None:
 
 
 def _make_folder(chosen: Settings) -> None:
+    """The folder of the data, closed to others if it is made here: somebody else's stays as it is."""
     if "://" in chosen.data:
         return
+    folder = Path(chosen.data)
     try:
-        Path(chosen.data).mkdir(parents=True, exist_ok=True)
-        Path(chosen.data).chmod(0o700)  # records of people
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)  # records of people
+        if not folder.is_dir():
+            raise NotADirectoryError(ENOTDIR, "it is no folder")
     except OSError as error:
         what = f"the folder cannot be made: {error.strerror or 'unknown reason'}"
         raise InputError("VF-APP-004", chosen.data, what, "Name a folder of yours.") from None
+
+
+def _is_open(chosen: Settings) -> bool:
+    return "://" not in chosen.data and Path(chosen.data).stat().st_mode & 0o077 != 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from vardforlopp.kernel.errors import InputError
 
@@ -45,13 +46,9 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """True when nobody else's machine reaches the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        """True when nobody else's machine reaches the server, neither itself nor by what stands before it."""
+        before = urlsplit(self.address).hostname if self.address else self.host
+        return _is_local(self.host) and before is not None and _is_local(before)
 
 
 class Meaning(NamedTuple):
@@ -115,7 +112,8 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
     made = Settings(**found)
     if made.demo and not made.is_local:
         what = "a demonstration is open to everybody, and this address is reached from other machines"
-        raise InputError("VF-APP-002", made.host, what, "Listen on 127.0.0.1, or leave --demo out.")
+        do = "Listen on 127.0.0.1 with an address of this machine, or leave --demo out."
+        raise InputError("VF-APP-002", made.address or made.host, what, do)
     return made
 
 
@@ -163,6 +161,15 @@ def _text(value: object, where: str) -> str:
 
 
 _READERS: dict[type, Callable[[object, str], Any]] = {bool: _flag, int: _number, str: _text}
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _named(host: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-#: `undone`: done, and then not kept, since the whole that it was a part of could not be done.
-Outcome = Literal["done", "undone", "refused", "not-found", "conflict", "invalid"]
+#: `undone`: done, and then not kept, since the whole that it was a part of could not be done; `failed`: the
+#: program had a fault.
+Outcome = Literal["done", "undone", "refused", "not-found", "conflict", "invalid", "failed"]
 
 
 class Event(NamedTuple):
     """An act on a resource, or on a type (`id` None). `at` is an instant.
 
     `query` says what was searched by, by the names of the parameters: never their values, which may be
-    a person's. `shown` is how many resources were shown.
+    a person's. `shown` is how many resources were shown; of who was not known, how often they asked.
     """
 
     at: int

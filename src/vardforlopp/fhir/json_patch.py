@@ -12,6 +12,12 @@ import orjson
 #: Operations of one patch, and values that its copies may make: a few copies of copies fill any memory.
 MOST_OPERATIONS, MOST_COPIED = 1_000, 50_000
 
+#: What says that a patch does not fit what it is applied to.
+_MISFITS = (
+    jsonpatch.JsonPatchException, jsonpatch.JsonPointerException,
+    LookupError, TypeError, ValueError, ArithmeticError,
+)  # fmt: skip
+
 
 class NotApplied(Exception):
     """A patch that cannot be done: what is wrong and what to do."""
@@ -34,7 +40,7 @@ def patched(text: bytes, patch: bytes) -> bytes:
             tree = jsonpatch.JsonPatch([operation]).apply(tree, in_place=True)
     except jsonpatch.JsonPatchTestFailed:
         raise NotApplied("a test of the patch does not hold", "Read it again.", test=True) from None
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, LookupError, TypeError, ValueError):
+    except _MISFITS:
         raise NotApplied("the patch does not fit the resource", "Look at its paths.") from None
     try:
         return orjson.dumps(tree, default=_digits)
@@ -47,7 +53,7 @@ def patched(text: bytes, patch: bytes) -> bytes:
 def _operations(patch: bytes) -> list[dict[str, Any]]:
     try:
         found = _loads(patch)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise NotApplied("the patch is not JSON", "Send a list of operations.") from None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise NotApplied("the patch is no list of operations", "Send a list, as RFC 6902 says.")

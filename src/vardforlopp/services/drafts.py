@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +16,9 @@ from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.validation import Validator
 from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.errors import InputError
+from vardforlopp.services.links import linked
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.ports import Entry, Key
+from vardforlopp.services.ports import Entry, Key, Stamp
 
 Json = dict[str, Any]
 
@@ -42,12 +44,17 @@ class Draft:
         """The same resource under an id."""
         return replace(self, id=id_, text=with_members(self.text, {"id": orjson.dumps(id_)}))
 
-    def entry(self, key: Key, version: int, *, at: int, rules: Rules) -> Entry:
+    def linked(self, url: str | None, names: Mapping[str, str]) -> Draft:
+        """The same resource, referring to where things will be found; see `links.linked`."""
+        text = linked(self.text, url=url, names=names)
+        return self if text == self.text else replace(self, text=text, parsed=orjson.loads(text))
+
+    def entry(self, key: Key, stamp: Stamp, *, rules: Rules) -> Entry:
         """The version to keep: with its id, number and time in it, and what is searched of it."""
-        stamp = {"versionId": str(version), "lastUpdated": stamp_text(at)}
-        body = self._whole(key, stamp) or self._spliced(key, stamp)
+        said = {"versionId": str(stamp.version), "lastUpdated": stamp_text(stamp.at)}
+        body = self._whole(key, said) or self._spliced(key, said)
         rows = rows_of(self.parsed, base=rules.base) if self.type in SERVED else ()
-        return Entry(key, version, body, rows, patients_of(key, self.parsed, base=rules.base))
+        return Entry(key, stamp, body, rows, patients_of(key, self.parsed, base=rules.base))
 
     def _whole(self, key: Key, stamp: dict[str, str]) -> bytes | None:
         """The body written anew, if that changes nothing of what was sent: it was written as we would."""
@@ -58,8 +65,8 @@ class Draft:
 
     def _spliced(self, key: Key, stamp: dict[str, str]) -> bytes:
         """The body as it was sent, digits and blanks included, with only id and stamp put in."""
-        said = {name: orjson.dumps(value) for name, value in stamp.items()}
-        meta = with_members(value_of(self.text, "meta") or b"{}", said)
+        written = {name: orjson.dumps(value) for name, value in stamp.items()}
+        meta = with_members(value_of(self.text, "meta") or b"{}", written)
         return with_members(self.text, {"id": orjson.dumps(key.id), "meta": meta})
 
 
@@ -79,7 +86,7 @@ def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft 
 def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
     """A parsed resource, held to the rules of its type."""
     kind = parsed.get("resourceType")
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         return refused(
             "invalid", "structure", "it names no resource type of R4", "Set it.", where="resourceType"
         )

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from vardforlopp.access import Action, Actor, Subject
+from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.resources_in import Sent
-from vardforlopp.services.doors import Door
+from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.drafts import Draft, Rules, drafted
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.ports import Entry, Head, Key, Unit
+from vardforlopp.services.ports import Entry, Head, Key, Stamp, Unit
 
 Json = dict[str, Any]
 _UUID = re.compile(r"urn:uuid:([A-Za-z0-9\-.]{1,64})")
@@ -39,51 +40,82 @@ class Imported(NamedTuple):
     left: int = 0
 
 
-def addresses(sent: Sequence[Sent]) -> dict[str, str]:
-    """Where each entry of a Bundle will be found, by the name that others call it by."""
-    return {
-        each.url: f"{each.parsed['resourceType']}/{_id(each)}"
-        for each in sent
-        if each.url is not None
-        and isinstance(each.parsed, dict)
-        and isinstance(each.parsed.get("resourceType"), str)
-    }
+class Known(NamedTuple):
+    """What is known of a whole file: where each entry will be found, by the name that others call it by, and
+    the first place of each resource.
+    """
+
+    addresses: Mapping[str, str]
+    first: Mapping[Key, Sent]
+
+
+def known_of(sent: Sequence[Sent]) -> Known:
+    """What the resources of a file tell of each other."""
+    typed = [(each, Key(each.parsed["resourceType"], _id(each))) for each in sent if _is_typed(each)]
+    first: dict[Key, Sent] = {}
+    for each, key in typed:
+        first.setdefault(key, each)
+    return Known({each.url: "/".join(key) for each, key in typed if each.url is not None}, first)
+
+
+def _is_typed(sent: Sent) -> bool:
+    return isinstance(sent.parsed, dict) and isinstance(sent.parsed.get("resourceType"), str)
 
 
 def import_(
-    unit: Unit,
-    sent: Sequence[Sent],
-    *,
-    known: Mapping[str, str],
-    actor: Actor,
-    at: int,
-    rules: Rules,
+    unit: Unit, sent: Sequence[Sent], *, known: Known, actor: Actor, at: int, rules: Rules
 ) -> Imported | Refused:
-    """Keep what is new of some resources. `known`: `addresses` of the whole file that they come from.
+    """Keep what is new of some resources. `known`: of the whole file that they come from.
 
     What is there already, as it is, is left alone, so that a file can be imported again; so is what somebody
-    else has changed or deleted since.
+    else has changed or deleted since. Each that is kept or refused has its line in the log of acts.
     """
     door = Door(unit, actor, Action.IMPORT, at=at)
-    everything = Subject("*")
-    if (no := door.enter(everything)) is not None:
+    if (no := door.enter(Subject("*"))) is not None:
         return no
-    drafts: dict[Key, Draft] = {}
+    drafts: dict[Key, tuple[str, Draft]] = {}
     faults = []
     for each in sent:
         draft = _draft(each, known, rules)
         if isinstance(draft, Refused):
-            faults.append(Fault(each.where, draft.issues))
+            faults.append(Fault(each.where, door.failed(_subject(each), draft).issues))
         else:
             assert draft.id is not None
-            drafts[Key(draft.type, draft.id)] = draft
+            drafts[Key(draft.type, draft.id)] = each.where, draft
     heads = unit.lock(drafts)
     others = _of_others(unit, heads, actor)
-    mine = {key: draft for key, draft in drafts.items() if key not in others}
-    entries = _changed(unit, mine, heads, at=at, rules=rules)
-    unit.append(entries, heads, at=at, actor=actor.id)
-    door.shown(everything, (entry.patients for entry in entries))
-    return Imported(len(entries), len(mine) - len(entries), tuple(faults), len(others))
+    mine = {key: draft for key, (_, draft) in drafts.items() if key not in others}
+    changed = _changed(unit, mine, heads, at=at, rules=rules)
+    entries = []
+    for entry in changed:
+        refused_ = _let_in(door, entry, heads.get(entry.key))
+        if refused_ is None:
+            entries.append(entry)
+        else:
+            faults.append(Fault(drafts[entry.key][0], refused_.issues))
+    unit.append(entries, heads, actor=actor.id)
+    if not entries and not faults:
+        door.shown(Subject("*"), ())
+    same = len(sent) - len(faults) - len(entries) - len(others)
+    return Imported(len(entries), same, tuple(faults), len(others))
+
+
+def _let_in(door: Door, entry: Entry, head: Head | None) -> Refused | None:
+    """None when a version may be kept, which is then written down; else why not."""
+    after = Subject(*entry.key, entry.patients)
+    before = after if head is None else subject_of(entry.key, head)
+    for subject in dict.fromkeys((before, after)):
+        if (no := door.enter(subject)) is not None:
+            return no
+    both = tuple(sorted({*before.patients, *after.patients}))
+    door.done(after._replace(patients=both), version=entry.stamp.version)
+    return None
+
+
+def _subject(sent: Sent) -> Subject:
+    """What a refused resource says that it is, as far as it says anything that is one."""
+    type_ = sent.parsed["resourceType"] if _is_typed(sent) else None
+    return Subject(type_ if type_ in KNOWN else "*", None)
 
 
 def _of_others(unit: Unit, heads: Mapping[Key, Head], actor: Actor) -> set[Key]:
@@ -105,23 +137,30 @@ def _changed(
     for key, draft in drafts.items():
         head = heads.get(key)
         if head is not None:
-            again = draft.entry(key, head.version, at=head.at, rules=rules)
+            again = draft.entry(key, Stamp(head.version, head.at), rules=rules)
             if standing.get(head.seq) == again.body:
                 continue
-        entries.append(draft.entry(key, 1 if head is None else head.version + 1, at=at, rules=rules))
+        entries.append(draft.entry(key, Stamp.after(head, at), rules=rules))
     return entries
 
 
-def _draft(sent: Sent, known: Mapping[str, str], rules: Rules) -> Draft | Refused:
+def _draft(sent: Sent, known: Known, rules: Rules) -> Draft | Refused:
     """A resource ready to be kept: with an id, and referring to where things will be found."""
-    text = _REFERENCE.sub(lambda found: _resolved(found, known), sent.text)
+    text = _REFERENCE.sub(lambda found: _resolved(found, known.addresses), sent.text)
     parsed = sent.parsed if text == sent.text else orjson.loads(text)
     if not isinstance(parsed, dict):
         return refused("invalid", "structure", "it is not one JSON object", "Send a resource.")
     if parsed.get("meta") == {}:
         text, parsed = _without_meta(text, parsed)
     draft = drafted(text, parsed, rules=rules)
-    return draft if isinstance(draft, Refused) or draft.id is not None else draft.named(_id(sent))
+    if isinstance(draft, Refused):
+        return draft
+    id_ = _id(sent)
+    first = known.first.get(Key(draft.type, id_), sent)
+    if first.text != sent.text:
+        what = f"{draft.type}/{id_} stands in {first.where} already, and says something else there"
+        return refused("invalid", "duplicate", what, "Keep the one that is meant.")
+    return draft if draft.id is not None else draft.named(id_)
 
 
 def _resolved(found: re.Match[bytes], known: Mapping[str, str]) -> bytes:

@@ -6,9 +6,7 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.services.ports import Version
 
-Cause = Literal[
-    "invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "unsupported", "too-many"
-]
+Cause = Literal["invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "fault"]
 
 
 class Issue(NamedTuple):
@@ -27,18 +25,11 @@ class Refused(NamedTuple):
     issues: tuple[Issue, ...]
 
 
-class Shown(NamedTuple):
-    """A version, to be told."""
-
-    version: Version
-
-
 class Kept(NamedTuple):
-    """What is current now. `created` = it is new; `changed` False = it was so already."""
+    """What is current now. `created` = it was not there before."""
 
     version: Version
     created: bool
-    changed: bool = True
 
 
 class Removed(NamedTuple):

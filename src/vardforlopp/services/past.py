@@ -33,11 +33,11 @@ def history(
     key = Key(type_, id_) if type_ is not None and id_ is not None else None
     head = unit.heads([key]).get(key) if key is not None else None
     subject = subject_of(key, head) if key is not None else Subject(type_ or "*")
+    missing = refused("not-found", "not-found", f"there is no {subject.type}/{subject.id}", "Search for it.")
     if (no := door.enter(subject)) is not None:
-        return no
+        return missing if key is not None and door.hides(subject) else no
     if key is not None and head is None:
-        what = f"there is no {key.type}/{key.id}"
-        return door.failed(subject, refused("not-found", "not-found", what, "Search for it."))
+        return door.failed(subject, missing)
     found = unit.history(key, type_=type_, since=since, before=before, count=count + 1)
     told = tuple(each for each in found[:count] if door.shows(each.key, each.patients))
     door.shown(subject, (each.patients for each in told))

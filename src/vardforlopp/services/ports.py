@@ -44,6 +44,21 @@ class Head(NamedTuple):
         return Key(self.type, self.id)
 
 
+class Stamp(NamedTuple):
+    """A version's number and its instant."""
+
+    version: int
+    at: int
+
+    @classmethod
+    def after(cls, head: Head | None, at: int) -> Stamp:
+        """The next one, written at an instant, of what is held: always later than the one before it.
+
+        Who asked first may have waited for another, whose version is then the earlier.
+        """
+        return cls(1, at) if head is None else cls(head.version + 1, max(at, head.at + 1))
+
+
 class Entry(NamedTuple):
     """A version to append. `body` None = deleted. `rows` are what is searched of it.
 
@@ -51,7 +66,7 @@ class Entry(NamedTuple):
     """
 
     key: Key
-    version: int
+    stamp: Stamp
     body: bytes | None
     rows: tuple[Row, ...] = ()
     patients: tuple[str, ...] = ()
@@ -107,6 +122,15 @@ class Page(NamedTuple):
     after: Place | None
 
 
+class Bookmark(NamedTuple):
+    """Where a search goes on, under a name that tells nothing: whose it is, until when, and what it asks."""
+
+    id: str
+    actor: str
+    until: int
+    asked: bytes
+
+
 class MovedOn(Exception):
     """Somebody else wrote the same meanwhile; nothing of the transaction may be kept. Try again."""
 
@@ -141,6 +165,12 @@ class Reading(Protocol):
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         """What the resources of a page refer to, or what refers to them."""
 
+    def bookmark(self, id_: str) -> Bookmark | None:
+        """A bookmark that was left; None when there is none."""
+
+    def leave(self, bookmark: Bookmark) -> None:
+        """Leave a bookmark, together with the lines of the log of acts."""
+
     def record(self, events: Sequence[Event]) -> None:
         """Write to the log of acts: with the transaction, or before a view's answer is given."""
 
@@ -155,7 +185,7 @@ class Unit(Reading, Protocol):
         transaction holds is asked for at once, in one order, so that two never wait for each other.
         """
 
-    def append(self, entries: Sequence[Entry], known: dict[Key, Head], *, at: int, actor: str) -> list[int]:
+    def append(self, entries: Sequence[Entry], known: dict[Key, Head], *, actor: str) -> list[int]:
         """Append versions and make them current; their places in the log. Raises: MovedOn."""
 
 

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from vardforlopp.access import Action, Actor
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.outcomes import Refused, Shown, refused
-from vardforlopp.services.ports import Key, Reading
+from vardforlopp.services.outcomes import Refused, refused
+from vardforlopp.services.ports import Key, Reading, Version
 
 
-def read(unit: Reading, key: Key, *, actor: Actor, at: int) -> Shown | Refused:
+def read(unit: Reading, key: Key, *, actor: Actor, at: int) -> Version | Refused:
     """The current version. Gone when it was deleted, not found when it never was."""
     return _read(unit, key, None, actor=actor, at=at)
 
 
-def vread(unit: Reading, key: Key, *, version: int, actor: Actor, at: int) -> Shown | Refused:
+def vread(unit: Reading, key: Key, *, version: int, actor: Actor, at: int) -> Version | Refused:
     """One version, as it was."""
     return _read(unit, key, version, actor=actor, at=at)
 
 
-def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int) -> Shown | Refused:
+def _read(unit: Reading, key: Key, version: int | None, *, actor: Actor, at: int) -> Version | Refused:
     door = Door(unit, actor, Action.READ if version is None else Action.VREAD, at=at)
     head = unit.heads([key]).get(key)
     subject = subject_of(key, head)
+    what = f"there is no {key.type}/{key.id}" + ("" if version is None else f" of version {version}")
+    missing = refused("not-found", "not-found", what, "Search for it.")
     if (no := door.enter(subject)) is not None:
-        return no
+        return missing if door.hides(subject) else no
     found = unit.read(key, version=version) if head is not None else None
     if found is None:
-        what = f"there is no {key.type}/{key.id}" + ("" if version is None else f" of version {version}")
-        return door.failed(subject, refused("not-found", "not-found", what, "Search for it."))
+        return door.failed(subject, missing)
     # An older version may have been about somebody else.
     subject = subject._replace(patients=found.patients)
     if (no := door.enter(subject)) is not None:
-        return no
+        return missing if door.hides(subject) else no
     if found.body is None:
         what = f"{key.type}/{key.id} was deleted"
         return door.failed(subject, refused("gone", "deleted", what, "Its history tells what it was before."))
     door.done(subject, version=found.version)
-    return Shown(found)
+    return found

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from vardforlopp.access import Action, Actor
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.keeping import Condition, moved_on
+from vardforlopp.services.keeping import moved_on
 from vardforlopp.services.outcomes import Refused, Removed
-from vardforlopp.services.ports import Entry, Key, Unit
+from vardforlopp.services.ports import Entry, Key, Stamp, Unit
 
 
-def remove(
-    unit: Unit, key: Key, *, actor: Actor, at: int, condition: Condition | None = None
-) -> Removed | Refused:
+def remove(unit: Unit, key: Key, *, actor: Actor, at: int, if_match: int | None = None) -> Removed | Refused:
     """Delete a resource. One that is not there is as good as deleted."""
     door = Door(unit, actor, Action.DELETE, at=at)
     head = unit.lock([key]).get(key)
     subject = subject_of(key, head)
     if (no := door.enter(subject)) is not None:
         return no
-    if (late := moved_on(head, condition)) is not None:
+    if (late := moved_on(head, if_match)) is not None:
         return door.failed(subject, late)
     if head is None or head.deleted:
         door.done(subject)
         return Removed(None)
-    version = head.version + 1
-    unit.append([Entry(key, version, None, patients=head.patients)], {key: head}, at=at, actor=actor.id)
-    door.done(subject, version=version)
-    return Removed(version)
+    stamp = Stamp.after(head, at)
+    unit.append([Entry(key, stamp, None, patients=head.patients)], {key: head}, actor=actor.id)
+    door.done(subject, version=stamp.version)
+    return Removed(stamp.version)

@@ -89,7 +89,7 @@ _HOLD = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigin
 
 
 def append(
-    connection: Connection, entries: Sequence[Entry], *, known: Mapping[Key, Head], at: int, actor: str
+    connection: Connection, entries: Sequence[Entry], *, known: Mapping[Key, Head], actor: str
 ) -> list[int]:
     """Append versions and make them current. Returns their places in the log.
 
@@ -101,8 +101,8 @@ def append(
         {
             "type": entry.key.type,
             "id": entry.key.id,
-            "version": entry.version,
-            "at": at,
+            "version": entry.stamp.version,
+            "at": entry.stamp.at,
             "actor": actor,
             "method": _method(entry, known.get(entry.key)),
             "digest": None if entry.body is None else sha256(entry.body).digest(),
@@ -122,7 +122,7 @@ def append(
     ]
     if bodies:
         connection.execute(insert(tables.body), bodies)
-    rids = _make_current(connection, entries, places, known, at)
+    rids = _make_current(connection, entries, places, known)
     named = list(zip(rids, entries, strict=True))
     _take_out(connection, [rid for rid, entry in named if entry.key in known])
     _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
@@ -140,7 +140,6 @@ def _make_current(
     entries: Sequence[Entry],
     places: Sequence[int],
     known: Mapping[Key, Head],
-    at: int,
 ) -> list[int]:
     """The rows of `head`, each of its resource's number, which is given back."""
     new, changed, rids = [], [], []
@@ -148,8 +147,8 @@ def _make_current(
         before = known.get(entry.key)
         state = {
             "seq": place,
-            "version": entry.version,
-            "at": at,
+            "version": entry.stamp.version,
+            "at": entry.stamp.at,
             "deleted": entry.body is None,
             "patients": " ".join(entry.patients),
         }

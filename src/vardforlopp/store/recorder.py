@@ -10,14 +10,18 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from vardforlopp.audit import Event
+from vardforlopp.services.ports import Bookmark
+
+#: What is written together: a line of the log of acts, and where its search goes on.
+Line = Event | Bookmark
 
 
 class _Ticket:
-    """Events that somebody waits for; `fault` tells what kept them from being written."""
+    """What somebody waits for; `fault` tells what kept it from being written."""
 
     __slots__ = ("done", "events", "fault")
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Line]) -> None:
         self.events = events
         self.done = False
         self.fault: BaseException | None = None
@@ -26,13 +30,13 @@ class _Ticket:
 class Recorder:
     """Writes events with `write`, which keeps all it is given or raises."""
 
-    def __init__(self, write: Callable[[Sequence[Event]], None]) -> None:
+    def __init__(self, write: Callable[[Sequence[Line]], None]) -> None:
         self._write = write
         self._waiting: list[_Ticket] = []
         self._waits = Lock()
         self._turn = Lock()
 
-    def keep(self, events: Sequence[Event]) -> None:
+    def keep(self, events: Sequence[Line]) -> None:
         """Returns when the events are kept; raises what kept them from being."""
         if not events:
             return

@@ -7,6 +7,7 @@
 - `about`: the patients that each current resource is about. `patients` in `log` and `head` are the same ids,
   in order, with blanks between.
 - `audit`: who did what, about whom, when, where, and how it went; only added to.
+- `bookmark`: where a search by POST goes on; kept for an hour.
 - `index_*`: what is searched of current versions, a table a kind of value. Derived, so no foreign keys.
 """
 
@@ -171,4 +172,14 @@ audit = Table(
     Index("ix_audit_patient", "patient", "at"),
     Index("ix_audit_at", "at"),
     sqlite_autoincrement=True,
+)
+
+bookmark = Table(
+    "bookmark",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("asked", LargeBinary, nullable=False),
+    Index("ix_bookmark_until", "until"),
 )

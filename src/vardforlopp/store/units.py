@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, exc, insert
+from sqlalchemy import Connection, delete, exc, insert, select
 
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
 from vardforlopp.services.ports import (
+    Bookmark,
     Entry,
     Head,
     Included,
@@ -28,8 +29,10 @@ from vardforlopp.store.database import Database
 from vardforlopp.store.projections import SqlProjections
 from vardforlopp.store.recorder import Recorder
 
-#: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
-_TRY_AGAIN = frozenset(("40001", "40P01"))
+#: PostgreSQL's words for "somebody else was there, try again": serialization failure, deadlock, a key taken.
+_TRY_AGAIN = frozenset(("40001", "40P01", "23505"))
+#: SQLite's words for a key taken.
+_TAKEN = frozenset(("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"))
 
 
 class SqlUnit(SqlProjections):
@@ -40,6 +43,7 @@ class SqlUnit(SqlProjections):
         self.events: list[Event] = []
         self.touched: list[Touched] = []
         self.writers: set[str] = set()
+        self.left: list[Bookmark] = []
 
     def heads(self, keys: Iterable[Key]) -> dict[Key, Head]:
         return log.heads(self.connection, keys)
@@ -70,10 +74,8 @@ class SqlUnit(SqlProjections):
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         return search.included(self.connection, heads, includes=includes, scope=scope)
 
-    def append(
-        self, entries: Sequence[Entry], known: Mapping[Key, Head], *, at: int, actor: str
-    ) -> list[int]:
-        places = log.append(self.connection, entries, known=known, at=at, actor=actor)
+    def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
+        places = log.append(self.connection, entries, known=known, actor=actor)
         self.writers.add(actor)
         gone: list[tuple[str, int]] = []
         for entry in entries:
@@ -85,6 +87,13 @@ class SqlUnit(SqlProjections):
                 gone += [(patient, head.rid) for patient in before if patient not in still]
         self.no_longer_about(gone)
         return places
+
+    def bookmark(self, id_: str) -> Bookmark | None:
+        row = self.connection.execute(select(tables.bookmark).where(tables.bookmark.c.id == id_)).first()
+        return None if row is None else Bookmark(row.id, row.actor, row.until, bytes(row.asked))
+
+    def leave(self, bookmark: Bookmark) -> None:
+        self.left.append(bookmark)
 
     def record(self, events: Sequence[Event]) -> None:
         self.events += events
@@ -107,7 +116,7 @@ class SqlStore:
             with self.database.reading() as connection:
                 unit = SqlUnit(connection)
                 yield unit
-            self._recorder.keep(unit.events)
+            self._recorder.keep([*unit.events, *unit.left])
 
     @contextmanager
     def writing(self) -> Iterator[SqlUnit]:
@@ -118,16 +127,16 @@ class SqlStore:
                 yield unit
                 if self._after is not None and unit.touched:
                     self._after(unit)
-                _write(connection, unit.events)
+                _write(connection, [*unit.events, *unit.left])
         except Undone:
             if unit is not None:
                 with _told():
                     self._record([_undone(event) for event in unit.events])
             raise
 
-    def _record(self, events: Sequence[Event]) -> None:
+    def _record(self, lines: Sequence[Event | Bookmark]) -> None:
         with self.database.writing() as connection:
-            _write(connection, events)
+            _write(connection, lines)
 
 
 @contextmanager
@@ -136,9 +145,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (exc.IntegrityError, exc.OperationalError, exc.InterfaceError) as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if isinstance(error, exc.IntegrityError) or state in _TRY_AGAIN:
+        state, name = (getattr(error.orig, each, None) for each in ("sqlstate", "sqlite_errorname"))
+        if state in _TRY_AGAIN or name in _TAKEN:
             raise MovedOn from error
+        if isinstance(error, exc.IntegrityError):
+            raise  # what we wrote breaks a rule of the tables, and would again
         raise Unavailable from error
     except exc.TimeoutError as error:  # no connection of the pool came free
         raise Unavailable from error
@@ -148,6 +159,13 @@ def _undone(event: Event) -> Event:
     return event._replace(outcome="undone") if event.outcome == "done" else event
 
 
-def _write(connection: Connection, events: Sequence[Event]) -> None:
+def _write(connection: Connection, lines: Sequence[Event | Bookmark]) -> None:
+    """Lines of the log of acts, and bookmarks; of those the ones that are over go."""
+    events = [line._asdict() for line in lines if isinstance(line, Event)]
+    bookmarks = [line._asdict() for line in lines if isinstance(line, Bookmark)]
     if events:
-        connection.execute(insert(tables.audit), [event._asdict() for event in events])
+        connection.execute(insert(tables.audit), events)
+    if bookmarks:
+        now = min((event["at"] for event in events), default=0)
+        connection.execute(delete(tables.bookmark).where(tables.bookmark.c.until < now))
+        connection.execute(insert(tables.bookmark), bookmarks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -137,15 +138,15 @@ def test_a_question_mark_within_a_value_stays_there(client: Client) -> None:
     assert len(found["resource"]["entry"]) == 1
 
 
-def test_of_a_transaction_that_fails_nothing_is_kept_and_all_of_it_is_told(client: Client) -> None:
+def test_of_what_is_unsound_nothing_is_tried(client: Client) -> None:
     wrong = {**pulse(ANNA), "status": "nonsense"}
     sent = bundle(entry("POST", "Patient", PERSON, ANNA), entry("POST", "Observation", wrong))
     assert refusal(client.ask("POST", "", sent), 400).startswith(
         "Bundle.entry[1].resource.Observation.status"
     )
     assert client.found("Patient") == []
-    lines = [(line["action"], line["type"], line["outcome"]) for line in client.audited()][:2]
-    assert lines == [("create", "Patient", "undone"), ("create", "Observation", "invalid")]
+    lines = [(line["action"], line["type"], line["outcome"]) for line in client.audited()][:1]
+    assert lines == [("create", "Observation", "invalid")]
 
 
 def test_in_a_batch_each_stands_for_itself(client: Client) -> None:
@@ -161,14 +162,42 @@ def test_in_a_batch_each_stands_for_itself(client: Client) -> None:
     assert len(client.found("Patient")) == 1
 
 
+def test_a_fault_of_ours_in_one_of_a_batch_leaves_the_answers_of_the_others(client: Client) -> None:
+    def broken() -> str:
+        raise RuntimeError("no more ids")
+
+    faults: list[Exception] = []
+
+    def failed(error: Exception) -> str:
+        faults.append(error)
+        return "f1"
+
+    server = replace(client.server, new_id=broken, failed=failed)
+    sent = bundle(
+        entry("PUT", "Patient/a", {**PERSON, "id": "a"}),
+        entry("POST", "Patient", PERSON),
+        entry("GET", "Patient/a"),
+        kind="batch",
+    )
+    answer = told(replace(client, server=server).ask("POST", "", sent), 200)
+    assert [each["response"]["status"] for each in answer["entry"]] == ["201", "500", "200"]
+    assert "f1" in answer["entry"][1]["response"]["outcome"]["issue"][0]["diagnostics"]
+    assert len(faults) == 1
+    lines = [(line["action"], line["type"], line["outcome"]) for line in client.audited()]
+    assert lines == [
+        ("update", "Patient", "done"), ("request", "Patient", "failed"), ("read", "Patient", "done"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "entries",
     [
         (entry("PUT", "Patient/a", {**PERSON, "id": "a"}), entry("DELETE", "Patient/a")),
         (entry("PUT", "Patient?family=a", PERSON),) * 2,
         (entry("POST", "Patient", PERSON, ifNoneExist="family=a"),) * 2,
+        (entry("POST", "Patient", PERSON, ANNA), entry("POST", "Observation", pulse("Patient/a"), ANNA)),
     ],
-    ids=["one resource", "one condition", "one condition of creates"],
+    ids=["one resource", "one condition", "one condition of creates", "one address"],
 )
 def test_two_entries_that_write_the_same_are_refused(client: Client, entries: tuple[object, ...]) -> None:
     assert "Two entries" in refusal(client.ask("POST", "", bundle(*entries)), 400)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from made.serving import Client, refusal, told
+from made.serving import NOW, Client, refusal, told
 
 PERSON = {"resourceType": "Patient", "name": [{"family": "Berg"}]}
 TEN_CROWNS = (
@@ -51,10 +53,22 @@ def test_what_is_not_sound_is_refused_with_its_place(client: Client) -> None:
         b"null",
         b'{"resourceType":"Nobody"}',
         b'{"resourceType":5}',
+        b'{"resourceType":[]}',
         b"\xff\xfe",
         b"{}{}",
     ],
-    ids=["empty", "cut", "list", "number", "null", "no such type", "type is a number", "not UTF-8", "two"],
+    ids=[
+        "empty",
+        "cut",
+        "list",
+        "number",
+        "null",
+        "no such type",
+        "type is a number",
+        "type is a list",
+        "not UTF-8",
+        "two",
+    ],
 )
 def test_what_is_no_resource_is_refused(client: Client, body: bytes) -> None:
     assert client.ask("POST", "Patient", body).status == 400
@@ -118,6 +132,21 @@ def test_what_never_was_is_not_found(client: Client, address: str) -> None:
     assert client.audited()[-1]["outcome"] == "not-found"
 
 
+def test_a_version_is_later_than_the_one_before_it_whoever_asked_first(client: Client) -> None:
+    """Who asked first may have waited: the order of the versions is that of their times."""
+    waited = replace(client, clock=iter([NOW, NOW, NOW]))
+    client.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    client.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    waited.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    waited.ask("DELETE", "Patient/anna")
+    waited.ask("PUT", "Patient/anna", {**PERSON, "id": "anna"})
+    past = client.get("Patient/anna/_history")["entry"]
+    assert [entry["response"]["lastModified"][17:] for entry in past] == [
+        "01.000003Z", "01.000002Z", "01.000001Z", "01Z", "00Z",
+    ]  # fmt: skip
+    assert client.get("Patient/anna")["meta"]["lastUpdated"] == past[0]["response"]["lastModified"]
+
+
 def test_a_version_that_is_known_already_is_not_sent_again(client: Client) -> None:
     id_ = client.create(PERSON)["id"]
     known = client.ask("GET", f"Patient/{id_}", if_none_match='W/"1"')
@@ -156,6 +185,8 @@ class TestPatch:
             ({"op": "remove"}, 400),
             (b"[", 400),
             (b'[{"op":"add","path":"/x","value":NaN}]', 400),
+            (b'[{"op":"add","path":"/x","value":1e99999999999999999999}]', 400),
+            (b'[{"op":"add","path":"/x","value":1e999999}]', 400),
             (b'[{"op":"add","path":"/multipleBirthInteger","value":123456789012345678901234567890}]', 400),
             ([{"op": "copy", "from": "", "path": "/contained/-"}] * 40, 400),
             ([{"op": "test", "path": "", "value": 1}] * 1001, 400),
@@ -165,6 +196,13 @@ class TestPatch:
         id_ = client.create({**PERSON, "contained": [{"resourceType": "Basic", "code": {"text": "x"}}]})["id"]
         assert client.ask("PATCH", f"Patient/{id_}", change).status == status
         assert client.get(f"Patient/{id_}")["meta"]["versionId"] == "1"
+
+    def test_of_an_old_version_is_told_of_the_newer_whatever_it_would_do(self, client: Client) -> None:
+        id_ = client.create(PERSON)["id"]
+        client.ask("PUT", f"Patient/{id_}", {**PERSON, "id": id_})
+        for change in ([{"op": "test", "path": "/gender", "value": "x"}], [{"op": "explode"}], b"["):
+            late = client.ask("PATCH", f"Patient/{id_}", change, if_match='W/"1"')
+            assert "it is at version 2" in refusal(late, 412)
 
     def test_of_what_is_not_there(self, client: Client) -> None:
         assert client.ask("PATCH", "Patient/nobody", []).status == 404
@@ -222,6 +260,12 @@ class TestConditions:
         ("GET", "Patient/a b", 400),
         ("GET", "Patient/" + "a" * 65, 400),
         ("GET", "Patient/1/_history/x", 404),
+        ("GET", "_history/x", 404),
+        ("GET", "Patient/_x", 400),
+        ("GET", "Patient/_%00", 400),
+        ("GET", "Patient/_history/_history", 404),
+        ("GET", "Patient/_search/_history", 404),
+        ("GET", "Patient/a_b/_history/1", 400),
         ("GET", "Patient/1/_history/²", 404),
         ("GET", "Patient/1/_history/99999999999", 404),
         ("GET", "Claim", 400),

@@ -76,6 +76,24 @@ def test_a_code_is_found_by_each_of_its_codings_and_its_words() -> None:
     ]  # fmt: skip
 
 
+def test_a_code_is_found_by_the_words_of_its_codings_beside_those_of_its_text() -> None:
+    code = {
+        "text": "Puls",
+        "coding": [{"code": "8867-4", "display": "Heart rate"}, {"code": "p", "display": "PULS"}],
+    }
+    found = rows(observation(code=code), "code")
+    assert {(row.code, row.text) for row in found if isinstance(row, TokenRow)} == {
+        ("8867-4", "puls"), ("p", "puls"), (None, "heart rate"),
+    }  # fmt: skip
+
+
+def test_nothing_is_found_where_only_an_extension_stands() -> None:
+    said = {"resourceType": "CarePlan", "instantiatesCanonical": [None, "http://x/p"], "status": "active"}
+    assert [getattr(row, "url", None) for row in rows(said, "instantiates-canonical")] == ["http://x/p"]
+    days = {"resourceType": "Location", "alias": [None, "Vård"]}
+    assert [row.exact for row in rows(days, "name") if isinstance(row, StringRow)] == ["Vård"]
+
+
 def test_a_time_is_indexed_as_what_it_covers() -> None:
     (row,) = rows(observation(effectiveDateTime="2026-03"), "date")
     assert isinstance(row, DateRow)
@@ -129,12 +147,12 @@ def test_whether_somebody_has_died_is_indexed_also_when_nothing_is_said() -> Non
 def test_what_is_not_understood_is_told_and_the_rest_stands(
     asked: list[tuple[str, str]], refused: str
 ) -> None:
-    query = read_query("Observation", [*asked, ("status", "final")])
+    query = read_query("Observation", [*asked, ("status", "final")], base="")
     assert [each.parameter for each in query.refused] == [refused]
     assert len(query.tests) == 1
 
 
 def test_the_same_condition_has_the_same_words_in_any_order() -> None:
-    one = read_query("Observation", [("code", "a"), ("status", "final"), ("_count", "5")])
-    other = read_query("Observation", [("status", "final"), ("code", "a")])
-    assert one.asked == other.asked != read_query("Observation", [("code", "a")]).asked
+    one = read_query("Observation", [("code", "a"), ("status", "final"), ("_count", "5")], base="")
+    other = read_query("Observation", [("status", "final"), ("code", "a")], base="")
+    assert one.asked == other.asked != read_query("Observation", [("code", "a")], base="").asked

@@ -10,12 +10,17 @@ import pytest
 from made.serving import NOW, SYSTEM, Client, patient
 from vardforlopp.access import Actor
 from vardforlopp.fhir.resources_in import resources_in
-from vardforlopp.services.importing import Imported, addresses, import_
+from vardforlopp.services.importing import Imported, import_, known_of
 from vardforlopp.services.outcomes import Refused
 
 IMPORT = Actor("import", "system")
 ANNA = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
 PERSON = {"resourceType": "Patient", "id": "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "meta": {}, "active": True}
+
+EVENT = {
+    "resourceType": "AuditEvent", "id": "e", "type": {"code": "rest"}, "recorded": "2026-03-02T10:00:00Z",
+    "agent": [{"requestor": True}], "source": {"observer": {"display": "x"}},
+}  # fmt: skip
 
 
 def pulse(**more: Any) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def bundle(*resources: Any) -> bytes:
 def imported(client: Client, data: bytes, actor: Any = SYSTEM) -> Imported | Refused:
     sent = list(resources_in(data, name="fil.json"))
     with client.server.store.writing() as unit:
-        return import_(unit, sent, known=addresses(sent), actor=actor, at=NOW, rules=client.server.rules)
+        return import_(unit, sent, known=known_of(sent), actor=actor, at=NOW, rules=client.server.rules)
 
 
 def test_all_of_a_bundle_is_kept_and_refers_to_where_it_is_found(client: Client) -> None:
@@ -84,10 +89,37 @@ def test_digits_are_kept_however_they_were_written(client: Client, number: str, 
     assert number.encode() in client.ask("GET", "Observation/o").body
 
 
-def test_each_person_has_a_line_in_the_log_of_acts(client: Client) -> None:
-    imported(client, bundle(PERSON, pulse(id="o")))
-    (line,) = client.audited(action="import")
-    assert (line["patient"], line["shown"], line["outcome"]) == (PERSON["id"], 2, "done")
+def test_each_resource_has_its_line_in_the_log_of_acts(client: Client) -> None:
+    """What of a person was written can be told from the log, and what was not."""
+    imported(client, bundle(PERSON, pulse(id="o"), pulse(status="x")))
+    lines = client.audited(action="import")
+    told = [tuple(line[name] for name in ("type", "id", "version", "patient", "outcome")) for line in lines]
+    assert told == [
+        ("Observation", None, None, None, "invalid"),
+        ("Patient", PERSON["id"], 1, PERSON["id"], "done"),
+        ("Observation", "o", 1, PERSON["id"], "done"),
+    ]  # fmt: skip
+
+
+def test_the_log_of_acts_is_not_imported(client: Client) -> None:
+    """And the rest of the file is."""
+    found = imported(client, bundle(PERSON, EVENT))
+    assert isinstance(found, Imported)
+    assert (found.kept, [fault.where for fault in found.faults]) == (1, ["fil.json, entry 1"])
+    assert client.ask("GET", "AuditEvent/e").status == 404
+    assert client.audited(type="AuditEvent", action="import")[0]["outcome"] == "refused"
+
+
+def test_a_resource_that_a_file_has_twice_is_kept_once(client: Client) -> None:
+    """Of two that differ the first is, and the other is told, however often the file is imported."""
+    data = bundle(pulse(id="o"), pulse(id="o"), pulse(id="o", valueString="annat"))
+    for kept, same in ((1, 1), (0, 2)):
+        found = imported(client, data)
+        assert isinstance(found, Imported)
+        assert (found.kept, found.same, [each.where for each in found.faults]) == (
+            kept, same, ["fil.json, entry 2"],
+        )  # fmt: skip
+    assert "valueString" not in client.get("Observation/o")
 
 
 def test_a_patient_imports_nothing(client: Client) -> None:

@@ -53,6 +53,33 @@ def test_transactions_that_write_the_same_in_other_orders_are_all_kept(client: C
     assert {entry["resource"]["meta"]["versionId"] for entry in client.get("Patient")["entry"]} == {"24"}
 
 
+def test_who_finds_by_a_condition_and_who_names_it_write_one_after_the_other(client: Client) -> None:
+    """Alone or in transactions, in whatever order they hold: none is lost, and nobody waits for ever."""
+    person = {"resourceType": "Patient", "identifier": [{"system": "urn:x", "value": "1"}]}
+    named = {**person, "id": "anna"}
+    client.ask("PUT", "Patient/anna", named)
+
+    def act(number: int) -> int:
+        by_condition = {
+            "request": {"method": "PUT", "url": "Patient?identifier=urn:x|1"},
+            "resource": person,
+        }
+        by_name = {"request": {"method": "PUT", "url": "Patient/anna"}, "resource": named}
+        match number % 4:
+            case 0:
+                return client.ask("PUT", "Patient?identifier=urn:x|1", person).status
+            case 1:
+                return client.ask("PUT", "Patient/anna", named).status
+            case kind:
+                entries = [by_condition if kind == 2 else by_name]
+                sent = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+                return client.ask("POST", "", sent).status
+
+    assert set(all_at_once(act)) == {200}
+    assert client.get("Patient/anna")["meta"]["versionId"] == "25"
+    assert client.found("Patient") == ["Patient/anna"]
+
+
 def test_readers_see_whole_transactions(client: Client) -> None:
     def act(number: int) -> set[str]:
         if number % 2:

@@ -123,7 +123,7 @@ def values_at(resource: Json, source: Source) -> list[Any]:
         for each in found:
             value = each.get(name) if isinstance(each, dict) else None
             if isinstance(value, list):
-                step += value
+                step += [one for one in value if one is not None]  # null where only an extension stands
             elif value is not None:
                 step.append(value)
         if child:
@@ -169,8 +169,11 @@ def _tokens(parameter: Parameter, source: Source, value: Any, base: str) -> Iter
             codings = value.get("coding", [])
             for one in codings:
                 yield TokenRow(number, one.get("system"), one.get("code"), _text(text or one.get("display")))
-            if not codings and text:
+            if text and not codings:
                 yield TokenRow(number, None, None, _text(text))
+            for display in {one.get("display"): None for one in codings} if text else ():
+                if display and fold(display) != fold(text):  # found by both, though the row has one
+                    yield TokenRow(number, None, None, fold(display))
         case "Coding":
             yield TokenRow(number, value.get("system"), value.get("code"), _text(value.get("display")))
         case "Identifier":

@@ -5,7 +5,7 @@ The table is made of HL7's definitions by `scripts/build_search_parameters.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
@@ -60,10 +60,13 @@ class Parameter:
 
 
 class Elements(NamedTuple):
-    """Elements of a type as JSON names them: those of a summary, and those that are never left out."""
+    """Elements of a type as JSON names them: those of a summary, those that are never left out, and what a
+    choice of types is written as (`value` as `valueQuantity` ...).
+    """
 
     summary: tuple[str, ...]
     mandatory: tuple[str, ...]
+    choices: Mapping[str, Sequence[str]]
 
 
 #: Parameters of every type that are indexed like any other; `_id` and `_lastUpdated` stand in the log.
@@ -87,8 +90,8 @@ def parameters_of(type_: str) -> Mapping[str, Parameter]:
 @cache
 def elements_of(type_: str) -> Elements:
     """What of a served type is told in short, and always."""
-    found = SUMMARIES.get(type_, {"summary": [], "mandatory": []})
-    return Elements(tuple(found["summary"]), tuple(found["mandatory"]))
+    found = SUMMARIES.get(type_, {"summary": [], "mandatory": [], "choices": {}})
+    return Elements(tuple(found["summary"]), tuple(found["mandatory"]), found["choices"])
 
 
 def _parameter(of: str, name: str, row: dict[str, Any]) -> Parameter:

@@ -13,19 +13,7 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.served import SERVED
-from vardforlopp.fhir.search.values import (
-    DateTest,
-    QuantityTest,
-    ReferenceTest,
-    StringTest,
-    TokenTest,
-    UriTest,
-    Wrong,
-    read_value,
-    split,
-)
-
-Value = TokenTest | ReferenceTest | DateTest | StringTest | QuantityTest | UriTest
+from vardforlopp.fhir.search.values import DateTest, Value, Wrong, read_value, split
 
 
 class Refusal(NamedTuple):
@@ -151,7 +139,7 @@ _HAS = re.compile(r"_has:(?P<type>\w+):(?P<reference>[\w-]+):(?P<rest>.+)")
 _CHAIN = re.compile(r"(?P<name>[\w-]+)(?::(?P<type>[A-Z]\w+))?\.(?P<rest>.+)")
 
 
-def read_query(type_: str, asked: Iterable[tuple[str, str]], *, base: str = "") -> Query:
+def read_query(type_: str, asked: Iterable[tuple[str, str]], *, base: str) -> Query:
     """Read the pairs of a query string; a name given twice asks for both. `base`: the server's address."""
     reader = _Reader(type_, base)
     for name, text in asked:
@@ -250,7 +238,7 @@ def test_of(type_: str, name: str, text: str, *, base: str) -> Test:
     if modifier == "missing":
         return Missing(parameter, _one_of(text, ("true", "false")) == "true")
     if parameter.kind == "composite":
-        return _together(type_, parameter, text, modifier)
+        return _together(type_, parameter, text, modifier, base)
     return Holds(
         parameter,
         tuple(read_value(parameter, modifier, one, base=base) for one in split(text, ",")),
@@ -259,12 +247,12 @@ def test_of(type_: str, name: str, text: str, *, base: str) -> Test:
 
 
 def _date(text: str) -> DateTest:
-    found = read_value(Parameter("Resource", "_lastUpdated", "date"), "", text)
+    found = read_value(Parameter("Resource", "_lastUpdated", "date"), "", text, base="")
     assert isinstance(found, DateTest)
     return found
 
 
-def _together(type_: str, parameter: Parameter, text: str, modifier: str) -> Together:
+def _together(type_: str, parameter: Parameter, text: str, modifier: str, base: str) -> Together:
     if modifier:
         raise Wrong("a composite has no modifier", "Write it without.")
     known = parameters_of(type_)
@@ -276,7 +264,8 @@ def _together(type_: str, parameter: Parameter, text: str, modifier: str) -> Tog
             raise Wrong(f"it takes {len(asked)} values", "Write them with a `$` between.")
         tuples.append(
             tuple(
-                Holds(each, (read_value(each, "", value),)) for each, value in zip(asked, parts, strict=True)
+                Holds(each, (read_value(each, "", value, base=base),))
+                for each, value in zip(asked, parts, strict=True)
             )
         )
     return Together(parameter, tuple(tuples))

@@ -19,6 +19,18 @@ Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
 _PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)
 
 
+#: What may stand after a parameter's name, by its kind; a reference takes the types that it leads to, too.
+MODIFIERS: dict[str, tuple[str, ...]] = {
+    "token": ("missing", "not", "text"),
+    "reference": ("missing", "identifier"),
+    "string": ("missing", "contains", "exact"),
+    "date": ("missing",),
+    "quantity": ("missing",),
+    "uri": ("missing", "above", "below"),
+    "composite": (),
+}
+
+
 class Wrong(Exception):
     """A value or name that no search of ours takes: what is wrong and what to do."""
 
@@ -99,11 +111,11 @@ def bare(text: str) -> str:
     return re.sub(r"\\([\\,$|])", r"\1", text)
 
 
-def read_value(parameter: Parameter, modifier: str, text: str, *, base: str = "") -> Value:
-    """One value of a parameter, by its kind and modifier. Raises: Wrong."""
+def read_value(parameter: Parameter, modifier: str, text: str, *, base: str) -> Value:
+    """One value of a parameter, by its kind and modifier. `base`: our own address. Raises: Wrong."""
     if text == "":
         raise Wrong("it has no value", "Write a value, or leave the parameter out.")
-    if parameter.kind == "reference" and base:
+    if parameter.kind == "reference":
         text = text.removeprefix(f"{base}/")
     return _KINDS[parameter.kind](parameter, modifier, text)
 
@@ -112,7 +124,7 @@ def _token(parameter: Parameter, modifier: str, text: str) -> TokenTest:
     if modifier == "text":
         return TokenTest(None, None, fold(bare(text)))
     if modifier not in ("", "not"):
-        raise _no_modifier(modifier, ":not, :text and :missing")
+        raise _no_modifier(modifier, parameter.kind)
     parts = split(text, "|")
     if len(parts) > 2:
         raise Wrong("a token has one `|`", "Write `system|code`.")
@@ -130,7 +142,7 @@ def _reference(parameter: Parameter, modifier: str, text: str) -> ReferenceTest:
     whole = bare(text)
     if modifier:
         if modifier not in (parameter.targets or SERVED):
-            raise _no_modifier(modifier, "a type that it leads to, :identifier and :missing")
+            raise _no_modifier(modifier, parameter.kind)
         whole = whole if "/" in whole else f"{modifier}/{whole}"
     match = re.fullmatch(r"(?:([A-Z]\w+)/)?([A-Za-z0-9\-.]{1,64})(?:/_history/([\w.-]{1,64}))?", whole)
     if match is not None:
@@ -142,7 +154,7 @@ def _reference(parameter: Parameter, modifier: str, text: str) -> ReferenceTest:
 
 def _date(parameter: Parameter, modifier: str, text: str) -> DateTest:
     if modifier:
-        raise _no_modifier(modifier, ":missing")
+        raise _no_modifier(modifier, parameter.kind)
     prefix, rest = _prefixed(bare(text))
     span = written(rest.replace(" ", "+"))
     if span is None:
@@ -159,30 +171,28 @@ def _string(parameter: Parameter, modifier: str, text: str) -> StringTest:
             return StringTest("contains", fold(whole))
         case "exact":
             return StringTest("exact", whole)
-    raise _no_modifier(modifier, ":exact, :contains and :missing")
+    raise _no_modifier(modifier, parameter.kind)
 
 
 def _quantity(parameter: Parameter, modifier: str, text: str) -> QuantityTest:
     if modifier:
-        raise _no_modifier(modifier, ":missing")
+        raise _no_modifier(modifier, parameter.kind)
     number, *unit = map(bare, split(text, "|"))
     if len(unit) not in (0, 2):
         raise Wrong("a quantity has a number, or a number, system and unit", "Write `5.4|system|mg`.")
     prefix, rest = _prefixed(number)
+    system, code = unit or (None, None)
     try:
         value = Decimal(rest)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise Wrong("it is no number", "Write for example `gt5.4`.")
-    # A number is as precise as it is written: 5.40 is from 5.395 to 5.405.
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    half = Decimal(5).scaleb(exponent - 1)
-    system, code = unit or (None, None)
-    return QuantityTest(
-        prefix, float(value), float(value - half), float(value + half), system or None, code or None
-    )
+        exponent = value.as_tuple().exponent
+        if not isinstance(exponent, int):
+            raise InvalidOperation
+        # A number is as precise as it is written: 5.40 is from 5.395 to 5.405.
+        half = Decimal(5).scaleb(exponent - 1)
+        low, high = float(value - half), float(value + half)
+    except ArithmeticError:  # also of what is too large or too small
+        raise Wrong("it is no number that can be compared", "Write for example `gt5.4`.") from None
+    return QuantityTest(prefix, float(value), low, high, system or None, code or None)
 
 
 def _uri(parameter: Parameter, modifier: str, text: str) -> UriTest:
@@ -193,7 +203,7 @@ def _uri(parameter: Parameter, modifier: str, text: str) -> UriTest:
             return UriTest("below", bare(text))
         case "above":
             return UriTest("above", bare(text))
-    raise _no_modifier(modifier, ":above, :below and :missing")
+    raise _no_modifier(modifier, parameter.kind)
 
 
 def _prefixed(text: str) -> tuple[Prefix, str]:
@@ -203,8 +213,10 @@ def _prefixed(text: str) -> tuple[Prefix, str]:
     return prefix, match[2]
 
 
-def _no_modifier(modifier: str, known: str) -> Wrong:
-    return Wrong(f"`:{modifier}` is not understood here", f"Leave it out; known are {known}.")
+def _no_modifier(modifier: str, kind: str) -> Wrong:
+    known = ", ".join(f":{each}" for each in MODIFIERS[kind])
+    also = " and the types that it leads to" if kind == "reference" else ""
+    return Wrong(f"`:{modifier}` is not understood here", f"Leave it out; known are {known}{also}.")
 
 
 _KINDS: dict[str, Callable[[Parameter, str, str], Value]] = {
