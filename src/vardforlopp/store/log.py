@@ -102,7 +102,7 @@ def append(
         connection.execute(insert(tables.body), bodies)
     rids = _make_current(connection, entries, places, known, at)
     named = list(zip(rids, entries, strict=True))
-    _take_out(connection, [rid for rid, entry in named if entry.key in known])
+    _take_out(connection, [known[entry.key] for entry in entries if entry.key in known])
     _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
 
@@ -150,11 +150,23 @@ _RENEW = (
 )
 
 
-def _take_out(connection: Connection, rids: Sequence[int]) -> None:
-    """What was indexed of some resources."""
-    for part in _parts(rids):
-        for table in (*_TABLE_OF.values(), tables.about):
+def _take_out(connection: Connection, before: Sequence[Head]) -> None:
+    """What was indexed of some resources, and whom they were about."""
+    for part in _parts([head.rid for head in before]):
+        for table in _TABLE_OF.values():
             connection.execute(delete(table).where(table.c.rid.in_(part)))
+    about = [
+        {"whose": patient, "of": head.type, "held": head.rid} for head in before for patient in head.patients
+    ]
+    if about:
+        connection.execute(_FORGET, about)
+
+
+_FORGET = delete(tables.about).where(
+    tables.about.c.patient == bindparam("whose"),
+    tables.about.c.type == bindparam("of"),
+    tables.about.c.rid == bindparam("held"),
+)
 
 
 def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
@@ -164,7 +176,8 @@ def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
         for row in entry.rows:
             by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
         for patient in entry.patients:
-            by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
+            whose = {"patient": patient, "type": entry.key.type, "rid": rid}
+            by_table.setdefault(tables.about, []).append(whose)
     for table, values in by_table.items():
         connection.execute(insert(table), values)
 

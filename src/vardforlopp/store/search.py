@@ -22,7 +22,8 @@ from vardforlopp.fhir.search.index import ALWAYS, FOREVER
 from vardforlopp.fhir.search.query import Include, Query, Sort
 from vardforlopp.services.ports import Head, Included, Page, Place, Scope
 from vardforlopp.store import tables
-from vardforlopp.store.conditions import LAST_CHARACTER, TABLES, condition, shown
+from vardforlopp.store.comparing import LAST_CHARACTER, TABLES
+from vardforlopp.store.conditions import conditions, in_sight
 from vardforlopp.store.log import head_of
 
 #: Which column a kind is sorted by, from and to.
@@ -45,7 +46,7 @@ def page(
 ) -> Page:
     """One page of a search. A resource that nobody touches is told once, whatever else is written."""
     keys, select_ = _sorted(query)
-    found = select_.where(*_conditions(query, scope))
+    found = select_.where(*conditions(query.tests, tables.head, of=query.type, scope=scope))
     if after is not None:
         found = found.where(_later(keys, after))
     rows = connection.execute(found.limit(count + 1)).all()
@@ -58,7 +59,11 @@ def page(
 
 def total(connection: Connection, query: Query, *, scope: Scope) -> int:
     """How many resources meet a query."""
-    counted = select(func.count()).select_from(tables.head).where(*_conditions(query, scope))
+    counted = (
+        select(func.count())
+        .select_from(tables.head)
+        .where(*conditions(query.tests, tables.head, of=query.type, scope=scope))
+    )
     return int(connection.execute(counted).scalar_one())
 
 
@@ -92,7 +97,9 @@ def _followed(
     """The resources at the other end of a reference, each once, at most so many and those seen before."""
     row = tables.index_reference
     there = tables.head
-    query = select(there).where(*shown(there, scope), row.c.parameter == one.parameter.number).distinct()
+    query = (
+        select(there).where(*in_sight(there, scope=scope), row.c.parameter == one.parameter.number).distinct()
+    )
     if one.reverse:
         query = query.join(row, row.c.rid == there.c.rid)
     else:
@@ -110,14 +117,6 @@ def _followed(
             among = row.c.rid.in_([head.rid for head in part if head.type == one.parameter.of])
         for found in connection.execute(query.where(among).order_by(there.c.rid).limit(left)):
             yield head_of(found)
-
-
-def _conditions(query: Query, scope: Scope) -> list[ColumnElement[bool]]:
-    return [
-        tables.head.c.type == query.type,
-        *shown(tables.head, scope),
-        *(condition(test, tables.head, scope=scope) for test in query.tests),
-    ]
 
 
 Sorting = tuple[ColumnElement[Any], bool]
