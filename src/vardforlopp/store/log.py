@@ -155,17 +155,13 @@ def _take_out(connection: Connection, before: Sequence[Head]) -> None:
     for part in _parts([head.rid for head in before]):
         for table in _TABLE_OF.values():
             connection.execute(delete(table).where(table.c.rid.in_(part)))
-    about = [
-        {"whose": patient, "of": head.type, "held": head.rid} for head in before for patient in head.patients
-    ]
+    about = [{"whose": patient, "held": head.rid} for head in before for patient in head.patients]
     if about:
         connection.execute(_FORGET, about)
 
 
 _FORGET = delete(tables.about).where(
-    tables.about.c.patient == bindparam("whose"),
-    tables.about.c.type == bindparam("of"),
-    tables.about.c.rid == bindparam("held"),
+    tables.about.c.patient == bindparam("whose"), tables.about.c.rid == bindparam("held")
 )
 
 

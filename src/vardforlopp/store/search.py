@@ -144,7 +144,8 @@ def _key(one: Sort) -> ColumnElement[Any]:
     best = func.max(table.c[high]) if one.descending else func.min(table.c[low])
     value = (
         select(best)
-        .where(table.c.rid == tables.head.c.rid, table.c.parameter == one.by.number)
+        # By its number alone, which leaves few: no database shall think of going through a whole parameter.
+        .where(table.c.rid == tables.head.c.rid, table.c.parameter + 0 == one.by.number)
         .correlate(tables.head)
         .scalar_subquery()
     )

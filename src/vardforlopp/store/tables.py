@@ -89,8 +89,8 @@ about = Table(
     "about",
     metadata,
     Column("patient", Text, primary_key=True),
-    Column("type", Text, primary_key=True),
     Column("rid", Number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

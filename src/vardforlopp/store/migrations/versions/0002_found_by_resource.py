@@ -26,7 +26,7 @@ ROWS = (
     ("log", "sqlite_autoindex_log_1", "1500000 30000 2 1"),
     ("log", "ix_log_type_seq", "1500000 30000 1"),
     ("log", "ix_log_at", "1500000 100"),
-    ("about", "about", "1200000 500 50 1"),
+    ("about", "about", "1200000 500 1"),
     ("index_token", "ix_token_value", "4000000 20000 100 90 1"),
     ("index_token", "ix_token_rid", "4000000 5 1"),
     ("index_reference", "ix_reference_value", "3000000 20000 100 90 1"),
@@ -68,9 +68,9 @@ def _by_type() -> None:
     op.create_table(
         "about",
         sa.Column("patient", Text, nullable=False),
-        sa.Column("type", Text, nullable=False),
         sa.Column("rid", Number, autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("patient", "type", "rid", name="pk_about"),
+        sa.Column("type", Text, nullable=False),
+        sa.PrimaryKeyConstraint("patient", "rid", name="pk_about"),
         sqlite_with_rowid=False,
     )
     op.execute(
