@@ -10,13 +10,13 @@ from vardforlopp.access import Action, Subject
 from vardforlopp.api import batch, interactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
-from vardforlopp.api.outcome import fault
+from vardforlopp.api.outcome import fault, refusal
 from vardforlopp.api.search import search
 from vardforlopp.api.transactions import Broken, in_order, named
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.services.doors import Door
 from vardforlopp.services.outcomes import refused
-from vardforlopp.services.ports import MovedOn, Unavailable, Unit
+from vardforlopp.services.ports import MovedOn, TooCostly, Unavailable, Unfit, Unit
 
 
 class Interaction(NamedTuple):
@@ -33,6 +33,21 @@ _TRIES = 3
 
 def answer(ask: Ask, server: Server) -> Reply:
     """The answer to one request, in one transaction."""
+    try:
+        return _answered(ask, server)
+    except TooCostly:
+        what, do = "it takes longer than it may", "Name a patient, a shorter time, or fewer values."
+        why = refused("too-costly", "too-costly", what, do)
+    except Unfit:
+        why = refused("invalid", "value", "it has a value that nothing here can have", "Correct it.")
+    try:
+        with server.store.reading() as view:
+            return refusal(interactions.failed(view, ask, Action.SEARCH, why))
+    except Unavailable:
+        return _unavailable()
+
+
+def _answered(ask: Ask, server: Server) -> Reply:
     if ask.path == () and ask.method == "POST":
         return _bundle(ask, server)
     if ask.path == ("metadata",) and ask.method == "GET":

@@ -17,8 +17,7 @@ STATUS: dict[Cause, int] = {
     "gone": 410,
     "conflict": 409,
     "precondition": 412,
-    "unsupported": 405,
-    "too-many": 413,
+    "too-costly": 400,
 }
 
 

@@ -24,8 +24,8 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply:
         what = f"{kind} is kept here, but not searched"
         return _failed(unit, ask, refused("invalid", "not-supported", what, f"Read it as /{kind}/id."))
     query = read_query(kind, ask.query, base=server.base)
-    issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
-    if issues and ask.strict:
+    issues = [Issue(one.code, one.parameter, one.what, one.do) for one in query.refused]
+    if issues and (ask.strict or any(one.code == "too-costly" for one in issues)):
         return _failed(unit, ask, Refused("invalid", tuple(issues)))
     page = dict(ask.query).get("_page")
     place = place_of(page, query.sorted_by) if page is not None else None

@@ -22,6 +22,7 @@ from vardforlopp.app.settings import Settings, settings
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
+from vardforlopp.store.limits import limit
 from vardforlopp.store.units import SqlStore
 
 _DEMO = Actor("demo", "demo")
@@ -37,7 +38,9 @@ def make() -> Starlette:
 
 def build(chosen: Settings) -> Starlette:
     """The application by settings. The database must have the newest schema."""
-    store = SqlStore(Database(chosen.database, connections=chosen.connections))
+    database = Database(chosen.database, connections=chosen.connections)
+    limit(database, chosen.longest_statement, ticks=clock.ticks)
+    store = SqlStore(database)
     server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(

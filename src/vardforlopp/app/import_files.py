@@ -71,6 +71,8 @@ def import_files(
                 (*whole.faults, *found.faults),
                 whole.left + found.left,
             )
+    if whole.kept:
+        store.database.measure()
     store.database.close()
     return _tell(whole, outside)
 

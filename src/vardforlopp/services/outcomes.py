@@ -6,9 +6,7 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.services.ports import Version
 
-Cause = Literal[
-    "invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "unsupported", "too-many"
-]
+Cause = Literal["invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "too-costly"]
 
 
 class Issue(NamedTuple):

@@ -86,15 +86,16 @@ def _reference(row: FromClause, value: ReferenceTest, now: int) -> Condition:
 
 
 def _date(row: FromClause, value: DateTest, now: int) -> Condition:
-    return compared(value, row.c.lo, row.c.hi, now=now)
+    return compared(value, (row.c.lo, row.c.hi), now=now)
 
 
-def compared(value: DateTest, lo: Any, hi: Any, *, now: int) -> Condition:
+def compared(value: DateTest, covers: tuple[Any, Any], *, now: int) -> Condition:
     """A time that covers lo..hi against the one asked for, as the prefix says.
 
     As `lo <= hi`, a bound of one is often one of the other too: said all the same, so that an index that
     begins with either is read between two ends.
     """
+    lo, hi = covers
     within = and_(lo >= value.lo, hi <= value.hi)
     match value.prefix:
         case "eq":

@@ -142,7 +142,7 @@ def _holds(test: Test, head: FromClause, *, of: str, scope: Scope) -> Condition:
         case Ids(ids):
             return head.c.id.in_(ids)
         case Updated(values):
-            return or_(*(compared(one, head.c.at, head.c.at, now=scope.now) for one in values))
+            return or_(*(compared(one, (head.c.at, head.c.at), now=scope.now) for one in values))
         case Missing(parameter, missing):
             there = _there(parameter, head)
             return not_(there) if missing else there

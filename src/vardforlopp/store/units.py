@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, exc, insert
+from sqlalchemy import Connection, insert
 
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
@@ -14,20 +14,16 @@ from vardforlopp.services.ports import (
     Head,
     Included,
     Key,
-    MovedOn,
     Page,
     Place,
     Scope,
-    Unavailable,
     Undone,
     Version,
 )
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.faults import told
 from vardforlopp.store.recorder import Recorder
-
-#: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
-_TRY_AGAIN = frozenset(("40001", "40P01"))
 
 
 class SqlUnit:
@@ -84,7 +80,7 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlUnit]:
-        with _told():
+        with told():
             with self.database.reading() as connection:
                 unit = SqlUnit(connection)
                 yield unit
@@ -94,33 +90,19 @@ class SqlStore:
     def writing(self) -> Iterator[SqlUnit]:
         unit: SqlUnit | None = None
         try:
-            with _told(), self.database.writing() as connection:
+            with told(), self.database.writing() as connection:
                 unit = SqlUnit(connection)
                 yield unit
                 _write(connection, unit.events)
         except Undone:
             if unit is not None:
-                with _told():
+                with told():
                     self._record([_undone(event) for event in unit.events])
             raise
 
     def _record(self, events: Sequence[Event]) -> None:
         with self.database.writing() as connection:
             _write(connection, events)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the database says, in the words of the ports."""
-    try:
-        yield
-    except (exc.IntegrityError, exc.OperationalError, exc.InterfaceError) as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if isinstance(error, exc.IntegrityError) or state in _TRY_AGAIN:
-            raise MovedOn from error
-        raise Unavailable from error
-    except exc.TimeoutError as error:  # no connection of the pool came free
-        raise Unavailable from error
 
 
 def _undone(event: Event) -> Event:
