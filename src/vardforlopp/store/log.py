@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeVar
+from zlib import crc32
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, text, tuple_, update
 
@@ -56,14 +57,17 @@ def hold(connection: Connection, names: Iterable[str]) -> None:
 
     What does not exist yet cannot be locked as a row. SQLite has one writer, who holds everything.
     """
-    numbers = sorted(
-        {int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True) for name in names}
-    )
-    if numbers and connection.dialect.name == "postgresql":
-        connection.execute(_HOLD, {"numbers": numbers})
+    if connection.dialect.name == "postgresql":
+        numbers = sorted({crc32(name.encode()) % _PLACES for name in names})
+        connection.execute(_HOLD, {"ours": _OURS, "numbers": numbers})
 
 
-_HOLD = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+#: PostgreSQL's table of locks has 6,400 places for all, by default. So a name is folded onto one of these:
+#: who holds thousands leaves places, and who waits for another name's place without need waits for little.
+_PLACES = 2048
+#: Which advisory locks are ours, of all that others take in the same database.
+_OURS = 0x7661_7264
+_HOLD = text("SELECT pg_advisory_xact_lock(:ours, n) FROM unnest(CAST(:numbers AS integer[])) AS n")
 
 
 def append(

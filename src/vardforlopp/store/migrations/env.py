@@ -6,9 +6,11 @@ from alembic import context
 
 from vardforlopp.store import tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.log import hold
 
 database = Database(context.config.attributes["url"], connections=1)
 with database.writing() as connection:
+    hold(connection, ["migrate"])  # who comes second finds it done
     context.configure(
         connection=connection, target_metadata=tables.metadata, compare_type=True, render_as_batch=True
     )
