@@ -48,8 +48,7 @@ def import_files(
     from vardforlopp.store.database import Database
     from vardforlopp.store.units import SqlStore
 
-    chosen = settings({"data": data})
-    prepare(chosen)
+    chosen = prepare(settings({"data": data}))
     store = SqlStore(Database(chosen.database, connections=1))
     rules = Rules(r4_validator(), chosen.base)
     whole = Imported()

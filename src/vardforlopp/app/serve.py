@@ -35,7 +35,7 @@ def serve(
         Everybody may do everything, with invented persons: only on this machine.
     """
     chosen = settings({"data": data, "host": host, "port": port, "demo": demo})
-    prepare(chosen)
+    chosen = prepare(chosen)
     if not chosen.demo and not chosen.clients:
         outside.tell("No client may connect: name a file of clients, or try it with --demo.")
     from granian.constants import Interfaces
@@ -81,10 +81,13 @@ def migrate(
     return FINE
 
 
-def prepare(chosen: Settings) -> None:
-    """An empty database is filled; one of another schema is not touched."""
+def prepare(chosen: Settings) -> Settings:
+    """The settings with the database's address. An empty database is filled; one of another schema is not
+    touched.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from vardforlopp.app.address import at_home
     from vardforlopp.store import migrations
     from vardforlopp.store.database import Database
 
@@ -105,6 +108,7 @@ def prepare(chosen: Settings) -> None:
     elif found != migrations.newest():
         what = f"the database has schema {found}, and this program works with {migrations.newest()}"
         raise InputError("VF-APP-006", "data", what, "Back it up, and run vardforlopp migrate.")
+    return at_home(chosen)
 
 
 def _make_folder(chosen: Settings) -> None:
