@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from zlib import crc32
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, text, update
 
 from vardforlopp.fhir.search.index import (
     DateRow,
@@ -39,10 +39,19 @@ _AT_ONCE = 400
 def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
     """The current versions of those that exist or existed."""
     found: dict[Key, Head] = {}
-    for part in _parts(sorted(set(keys))):
-        query = select(tables.head).where(tuple_(tables.head.c.type, tables.head.c.id).in_(part))
-        for row in connection.execute(query):
-            found[Key(row.type, row.id)] = head_of(row)
+    for type_, ids in by_type(set(keys)).items():
+        for part in _parts(ids):
+            query = select(tables.head).where(tables.head.c.type == type_, tables.head.c.id.in_(part))
+            for row in connection.execute(query):
+                found[Key(row.type, row.id)] = head_of(row)
+    return found
+
+
+def by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
+    """The ids of each type: SQLite goes through the whole table for pairs, not for ids of a type."""
+    found: dict[str, list[str]] = {}
+    for type_, id_ in sorted(keys):
+        found.setdefault(type_, []).append(id_)
     return found
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
 )
 
 from vardforlopp.fhir.search.index import ALWAYS, FOREVER
@@ -24,7 +23,7 @@ from vardforlopp.services.ports import Head, Included, Page, Place, Scope
 from vardforlopp.store import tables
 from vardforlopp.store.comparing import LAST_CHARACTER, TABLES
 from vardforlopp.store.conditions import conditions, in_sight
-from vardforlopp.store.log import head_of
+from vardforlopp.store.log import by_type, head_of
 
 #: Which column a kind is sorted by, from and to.
 _SORTED_BY = {
@@ -110,13 +109,13 @@ def _followed(
     for start in range(0, len(heads), _AT_ONCE):
         part = heads[start : start + _AT_ONCE]
         if one.reverse:
-            among = tuple_(row.c.type, row.c.id).in_(
-                [(head.type, head.id) for head in part if one.target in (None, head.type)]
-            )
+            ends = by_type(head.key for head in part if one.target in (None, head.type))
+            among = [and_(row.c.type == type_, row.c.id.in_(ids)) for type_, ids in ends.items()]
         else:
-            among = row.c.rid.in_([head.rid for head in part if head.type == one.parameter.of])
-        for found in connection.execute(query.where(among).order_by(there.c.rid).limit(left)):
-            yield head_of(found)
+            among = [row.c.rid.in_([head.rid for head in part if head.type == one.parameter.of])]
+        for each in among:
+            for found in connection.execute(query.where(each).order_by(there.c.rid).limit(left)):
+                yield head_of(found)
 
 
 Sorting = tuple[ColumnElement[Any], bool]

@@ -16,8 +16,9 @@ from vardforlopp.fhir.search.query import read_query
 from vardforlopp.services.ports import Scope
 from vardforlopp.store import search
 from vardforlopp.store.database import Database
+from vardforlopp.store.log import heads
 
-FEW, MANY = 250, 1000  # patients
+FEW, MANY = 150, 600  # patients
 #: Searches that one index answers, or one patient's record: what others have is nothing to them.
 STEADY = [
     "Observation?patient=p7",
@@ -37,6 +38,8 @@ STEADY = [
     "Patient?identifier=pn|7&gender=f&_has:Observation:patient:status=final",
     "Patient?family:exact=name7&_sort=birthdate",
     "Patient?_id=p7&_has:Observation:patient:date=ge1970-01-02",
+    "Patient?_id=p7,p8,p9&_revinclude=Observation:patient",
+    "Observation?patient=p7,p8&_include=Observation:patient&_revinclude:iterate=Observation:subject",
 ]
 #: Those that may touch each resource of a type once, or each value of a parameter.
 LINEAR = [
@@ -76,14 +79,16 @@ OWN = [
 
 
 def asked(connection: Connection, address: str, *, within: str | None) -> None:
-    """How many meet a search, its first page, and the page after the first of them."""
+    """How many meet a search, its first page with what comes along, and the page after the first of them."""
     type_, _, text = address.partition("?")
     pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)]
     query = read_query(type_, pairs, base="http://here.example/fhir")
     assert not query.refused, query.refused
     scope = Scope(0, within)
     search.total(connection, query, scope=scope)
-    search.page(connection, query, count=RECORD, scope=scope)
+    page = search.page(connection, query, count=RECORD, scope=scope)
+    search.included(connection, page.heads, includes=query.includes, scope=scope)
+    heads(connection, [head.key for head in page.heads])
     after = search.page(connection, query, count=1, scope=scope).after
     if after is not None:
         search.page(connection, query, count=RECORD, scope=scope, after=after)
