@@ -16,7 +16,7 @@ from vardforlopp.api.search import search
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.services.doors import Door
 from vardforlopp.services.outcomes import Cause, Refused, refused
-from vardforlopp.services.ports import MovedOn, Unavailable, Unit
+from vardforlopp.services.ports import MovedOn, TooCostly, Unavailable, Unfit, Unit
 from vardforlopp.services.transaction import Broken, transact
 from vardforlopp.services.turns import in_turn
 
@@ -39,9 +39,14 @@ def answer(ask: Ask, server: Server) -> Reply:
         return _answered(ask, server)
     except MovedOn:
         told = fault(409, "conflict", "the resource is being changed by others", "Read it again and retry.")
-        return turned_away(told, ask, server)
+    except TooCostly:
+        what, do = "it takes longer than it may", "Name a patient, a shorter time, or fewer values."
+        told = fault(400, "too-costly", what, do)
+    except Unfit:
+        told = fault(400, "value", "it has a value that nothing here can have", "Correct it.")
     except Unavailable:
         return unavailable()
+    return turned_away(told, ask, server)
 
 
 def _answered(ask: Ask, server: Server) -> Reply:

@@ -156,7 +156,7 @@ def asked_exactly(type_: str, asked: tuple[tuple[str, str], ...], *, base: str) 
     """A condition: all of it must be understood, and it must ask for something."""
     query = read_query(type_, asked, base=base)
     if query.refused:
-        issues = tuple(Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused)
+        issues = tuple(Issue(one.code, one.parameter, one.what, one.do) for one in query.refused)
         return Refused("invalid", issues)
     if not query.tests:
         what = "the condition asks for nothing"

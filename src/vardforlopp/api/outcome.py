@@ -18,6 +18,7 @@ STATUS: dict[Cause, int] = {
     "conflict": 409,
     "precondition": 412,
     "fault": 500,
+    "too-costly": 400,
 }
 
 

@@ -33,8 +33,8 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
         return told
     ask = told
     query = read_query(kind, ask.query, base=server.base)
-    issues = [Issue("not-supported", one.parameter, one.what, one.do) for one in query.refused]
-    if issues and ask.strict:
+    issues = [Issue(one.code, one.parameter, one.what, one.do) for one in query.refused]
+    if issues and (ask.strict or any(one.code == "too-costly" for one in issues)):
         return failed(unit, ask, Action.SEARCH, Refused("invalid", tuple(issues)))
     left_out = {one.parameter for one in query.refused}
     ask = replace(ask, query=tuple(pair for pair in ask.query if pair[0] not in left_out))

@@ -23,6 +23,7 @@ from vardforlopp.app.settings import Settings, settings
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
+from vardforlopp.store.limits import limit
 from vardforlopp.store.units import SqlStore
 
 _DEMO = Actor("demo", "demo")
@@ -39,9 +40,9 @@ def make() -> Starlette:
 def build(chosen: Settings) -> Starlette:
     """The application by settings. The database must have the newest schema."""
     in_force = followed_by(chosen)
-    store = SqlStore(
-        Database(chosen.database, connections=chosen.connections), after=at_once(in_force, clock.now)
-    )
+    database = Database(chosen.database, connections=chosen.connections)
+    limit(database, chosen.longest_statement, ticks=clock.ticks)
+    store = SqlStore(database, after=at_once(in_force, clock.now))
     server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo, _failed)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(

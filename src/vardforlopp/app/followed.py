@@ -27,9 +27,9 @@ def at_once(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], No
 
     def after(unit: SqlUnit) -> None:
         at = now()
-        for client in unit.writers:
-            hear(unit, client, in_force, now=at)
         follow(unit, unit.touched, in_force, now=at)
+        for client in sorted(unit.writers):
+            hear(unit, client, in_force, now=at)
 
     return after
 
@@ -38,8 +38,8 @@ def noted(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None
     """What ends a transaction of an import: whoever it is about is read when all of it is there."""
 
     def after(unit: SqlUnit) -> None:
-        for client in unit.writers:
-            hear(unit, client, in_force, now=now())
         note(unit, unit.touched)
+        for client in sorted(unit.writers):
+            hear(unit, client, in_force, now=now())
 
     return after

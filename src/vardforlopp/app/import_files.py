@@ -51,8 +51,7 @@ def import_files(
     from vardforlopp.store.database import Database
     from vardforlopp.store.units import SqlStore
 
-    chosen = settings({"data": data})
-    prepare(chosen)
+    chosen = prepare(settings({"data": data}))
     in_force = followed_by(chosen)
     store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
     rules = Rules(r4_validator(), chosen.base)
@@ -76,6 +75,8 @@ def import_files(
                 whole.left + found.left,
             )
         sweep(store, in_force, now=outside.now(), most=EVERYBODY)
+    if whole.kept:
+        store.database.measure()
     store.database.close()
     return _tell(whole, outside)
 

@@ -38,11 +38,10 @@ def serve(
         Everybody may do everything, with invented persons: only on this machine.
     """
     chosen = settings({"data": data, "host": host, "port": port, "demo": demo})
-    prepare(chosen)
+    chosen = prepare(chosen)
     if chosen.clients:
-        read_clients(
-            Path(chosen.clients)
-        )  # what is wrong with it is told here, not by each process that starts
+        # What is wrong with it is told here, not by each process that starts.
+        read_clients(Path(chosen.clients))
     if _is_open(chosen):
         outside.tell(f"Others on this machine may look into {chosen.data}: close it to them (chmod 700).")
     if not chosen.demo and not chosen.clients:
@@ -90,10 +89,13 @@ def migrate(
     return FINE
 
 
-def prepare(chosen: Settings) -> None:
-    """An empty database is filled; one of another schema is not touched."""
+def prepare(chosen: Settings) -> Settings:
+    """The settings with the database's address. An empty database is filled; one of another schema is not
+    touched.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from vardforlopp.app.address import at_home
     from vardforlopp.store import migrations
     from vardforlopp.store.database import Database
 
@@ -114,6 +116,7 @@ def prepare(chosen: Settings) -> None:
     elif found != migrations.newest():
         what = f"the database has schema {found}, and this program works with {migrations.newest()}"
         raise InputError("VF-APP-006", "data", what, "Back it up, and run vardforlopp migrate.")
+    return at_home(chosen)
 
 
 def _make_folder(chosen: Settings) -> None:

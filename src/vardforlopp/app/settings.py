@@ -33,6 +33,7 @@ class Settings:
     workers: int = 1
     connections: int = 8
     largest_body: int = 10_000_000
+    longest_statement: int = 10
 
     @property
     def base(self) -> str:
@@ -48,7 +49,17 @@ class Settings:
     def is_local(self) -> bool:
         """True when nobody else's machine reaches the server, neither itself nor by what stands before it."""
         before = urlsplit(self.address).hostname if self.address else self.host
-        return _is_local(self.host) and before is not None and _is_local(before)
+        return is_loopback(self.host) and before is not None and is_loopback(before)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by an address that nobody else's machine reaches."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Meaning(NamedTuple):
@@ -66,7 +77,8 @@ MEANINGS: dict[str, Meaning] = {
     "host": Meaning("The address that is listened on.", "0.0.0.0"),
     "port": Meaning("The port that is listened on.", "8080"),
     "address": Meaning(
-        "How clients reach the server, where something stands before it. References are written with it.",
+        "How clients reach the server, where something stands before it. References are written with it, so "
+        "the database keeps the first one, and another is refused.",
         "https://vardforlopp.region.example",
     ),
     "demo": Meaning(
@@ -88,6 +100,9 @@ MEANINGS: dict[str, Meaning] = {
     "workers": Meaning("Processes that answer. One with SQLite; with PostgreSQL one a core.", "2"),
     "connections": Meaning("Connections to the database that each process may hold.", "8"),
     "largest_body": Meaning("Bytes of a request's body, at most.", "10000000"),
+    "longest_statement": Meaning(
+        "Seconds that the database may work on one statement. A search that needs more is told so.", "30"
+    ),
 }
 
 
@@ -161,15 +176,6 @@ def _text(value: object, where: str) -> str:
 
 
 _READERS: dict[type, Callable[[object, str], Any]] = {bool: _flag, int: _number, str: _text}
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _named(host: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,7 +105,10 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
 
 
 def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:
-    """Whom a resource is about: every patient that it refers to, anywhere in it; of a patient the person."""
+    """Whom a resource is about: every patient that it refers to, anywhere in it; of a patient the person.
+
+    A patient who is not one of ours by type and id is `SOMEBODY`.
+    """
     found = {key.id} if key.type == "Patient" else set()
     waiting: list[Any] = [resource]
     while waiting:
@@ -113,8 +117,25 @@ def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:
             waiting += node
         elif isinstance(node, dict):
             waiting += node.values()
-            written = node.get("reference")
-            row = reference(written, base=base) if isinstance(written, str) else None
-            if row is not None and row.type == "Patient" and row.id is not None:
-                found.add(row.id)
+            if "reference" in node or "type" in node:
+                found |= _patient(node, base)
+            elif node.get("resourceType") == "Patient" and node is not resource:
+                found.add(SOMEBODY)  # contained: whoever it is has no id of ours
     return tuple(sorted(found))
+
+
+#: Somebody whom we do not know. No id is written so: it is nobody's own, and never that of nobody.
+SOMEBODY = "?"
+#: A patient by another server's address, by a condition, or a part of one.
+_A_PATIENT = re.compile(r"(?:.*/)?Patient[/?]", re.DOTALL)
+
+
+def _patient(node: Json, base: str) -> set[str]:
+    """The patient that a Reference leads to, if this is one, and leads to one."""
+    written = node.get("reference")
+    if not isinstance(written, str):
+        return {SOMEBODY} if node.get("type") == "Patient" and "identifier" in node else set()
+    row = reference(written, base=base)
+    if row is not None and row.type is not None:
+        return {row.id} if row.type == "Patient" and row.id is not None else set()
+    return {SOMEBODY} if node.get("type") == "Patient" or _A_PATIENT.match(written) else set()

@@ -17,6 +17,7 @@ from vardforlopp.kernel.civil import exact
 from vardforlopp.record.facts import Fact
 from vardforlopp.record.pieces import Pieces, resource_of
 from vardforlopp.record.record import Record
+from vardforlopp.services.drafts import SOMEBODY
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Touched
 from vardforlopp.services.rereading import Fault, Nobody, key_of, purely, reread, tasks_told
@@ -37,13 +38,13 @@ def follow(unit: Unit, touched: Sequence[Touched], in_force: InForce, *, now: in
     """Bring what is derived up to what was written in this transaction. `now` is an instant."""
     waiting = concerned(unit, touched)
     written = {patient for each in touched for patient in each.patients}
-    # Of what many share (a practitioner, a drug) all are noted, and read one by one when the writer has gone.
-    unit.expire(sorted(waiting.keys() - written))
     # Held in one order, and after everything else that the transaction holds: two never wait for each other.
     mine = sorted(waiting.keys() & written)
     unit.hold(mine)
     for patient in mine:
         _Following(unit, patient, in_force, now).after(waiting[patient])
+    # Of what many share (a practitioner, a drug) all are noted, and read one by one when the writer has gone.
+    unit.expire(sorted(waiting.keys() - written))
 
 
 def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
@@ -53,14 +54,14 @@ def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
     told = [each for each in touched if each.key.type in TOLD]
     found: dict[str, set[str]] = {}
     for each in told:
-        for patient in each.patients:
+        for patient in set(each.patients) - {SOMEBODY}:
             found.setdefault(patient, set()).add(each.ref)
     for link in unit.followers({each.ref for each in told}) if told else ():
         found.setdefault(link.patient, set()).add(link.ref)
     provenances = [each.key for each in told if each.key.type == "Provenance"]
     tasks = tasks_told(unit.versions_of(provenances)) if provenances else set()
     for version in unit.newest(list(map(key_of, tasks))) if tasks else ():
-        for patient in version.patients:
+        for patient in set(version.patients) - {SOMEBODY}:
             found.setdefault(patient, set()).add(f"Task/{version.id}")
     return found
 

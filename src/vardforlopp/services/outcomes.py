@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.services.ports import Version
 
-Cause = Literal["invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "fault"]
+Cause = Literal[
+    "invalid", "forbidden", "not-found", "gone", "conflict", "precondition", "too-costly", "fault"
+]
 
 
 class Issue(NamedTuple):

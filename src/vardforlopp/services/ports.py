@@ -98,6 +98,14 @@ class Unavailable(Exception):
     """The store does not answer. Nothing of what was being done is kept."""
 
 
+class TooCostly(Exception):
+    """What was asked takes longer than it may. Nothing of what was being done is kept."""
+
+
+class Unfit(Exception):
+    """A value that the store cannot hold or compare with. Nothing of what was being done is kept."""
+
+
 class Scope(NamedTuple):
     """Of what a search sees: `within` one patient's record and what is about nobody (None = all).
 

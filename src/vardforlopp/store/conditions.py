@@ -1,11 +1,17 @@
-"""A search's tests as conditions on `head`: what R4 means by each, written once for both databases."""
+"""A search's tests as conditions on `head`, written once for both databases.
+
+Each test can be asked of one resource, by its number and the parameter (`_holds`). Most can also find what
+they hold of by an index; the one that leaves the fewest does (`_found`), and the others are asked of what it
+found. So a search takes as long as what its best test leaves, or as its type has resources.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, not_, or_, select, union_all
 
 from vardforlopp.access import NOBODYS
 from vardforlopp.fhir.search.parameters import Parameter
@@ -18,6 +24,7 @@ from vardforlopp.fhir.search.query import (
     Test,
     Together,
     Updated,
+    Value,
 )
 from vardforlopp.fhir.search.values import (
     DateTest,
@@ -29,235 +36,191 @@ from vardforlopp.fhir.search.values import (
 )
 from vardforlopp.services.ports import Scope
 from vardforlopp.store import tables
+from vardforlopp.store.comparing import TABLES, compared, meets
 
 Condition = ColumnElement[bool]
-TABLES = {
-    "token": tables.index_token,
-    "reference": tables.index_reference,
-    "date": tables.index_date,
-    "string": tables.index_string,
-    "quantity": tables.index_quantity,
-    "uri": tables.index_uri,
-}
-#: After every text that begins so.
-LAST_CHARACTER = "\U0010ffff"
-#: How much more or less is still about as much (`ap`): R4 recommends a tenth.
-_ABOUT = 10
 
 
-def shown(head: FromClause, scope: Scope) -> tuple[Condition, ...]:
-    """That a row of `head` is current, and within what the asker may see: one's own, and what is nobody's."""
+class Leaves(IntEnum):
+    """How much a test leaves of a type's resources, as a rule."""
+
+    ONE = 0
+    RECORD = 1  # what is of one person, or hangs on one resource
+    FEW = 2
+    SOME = 3
+    MANY = 4
+    MOST = 5  # or is not found by an index
+
+
+#: Elements whose codes are few, so that each stands in many resources; and parameters that are as broad.
+_FEW_CODES = frozenset(("code", "boolean", "deceased"))
+_BROAD = frozenset(("category", "class", "_tag", "_security", "_profile", "_source"))
+
+
+def conditions(tests: Sequence[Test], head: FromClause, *, of: str, scope: Scope) -> list[Condition]:
+    """What finds the rows of `head` (or an alias of it) that are of a type, in sight, and meet all tests."""
+    found = [head.c.type == of, *in_sight(head, scope=scope, of=of)]
+    best = min(tests, key=leaves, default=None)
+    left = Leaves.MOST if best is None else leaves(best)
+    if scope.within is not None and of not in NOBODYS and left > Leaves.RECORD:
+        found.append(head.c.rid.in_(_record(scope.within, of)))
+        best = None
+    elif best is not None and left < Leaves.MOST:
+        found.append(_found(best, head, of=of, scope=scope))
+    else:
+        best = None
+    return found + [_holds(test, head, of=of, scope=scope) for test in tests if test is not best]
+
+
+def in_sight(head: FromClause, *, scope: Scope, of: str | None = None) -> tuple[Condition, ...]:
+    """That a row of `head` is current, and within what the asker may see: one's own, and what is nobody's.
+
+    `of`: its type, where it is known.
+    """
     current = not_(head.c.deleted)
     if scope.within is None:
         return (current,)
-    nobodys = and_(head.c.patients == "", head.c.type.in_(sorted(NOBODYS)))
-    return current, or_(head.c.patients == scope.within, nobodys)
+    own = head.c.patients == scope.within
+    if of is None:
+        return current, or_(own, and_(head.c.patients == "", head.c.type.in_(sorted(NOBODYS))))
+    return current, head.c.patients.in_(("", scope.within)) if of in NOBODYS else own
 
 
-def condition(test: Test, head: FromClause, *, scope: Scope) -> Condition:
-    """One test as a condition on a row of `head` (or of an alias of it). `scope` says whose."""
+def _record(patient: str, of: str) -> Select[Any]:
+    """What of a type is about a patient, and perhaps about others too."""
+    return select(tables.about.c.rid).where(tables.about.c.patient == patient, tables.about.c.type == of)
+
+
+def leaves(test: Test) -> Leaves:
+    """How much a test leaves; by that one is chosen to find what the others are asked of."""
+    match test:
+        case Ids():
+            return Leaves.ONE
+        case Holds(parameter, values, False):
+            return max(_left_by(parameter, value) for value in values)
+        case Together(_, tuples):
+            return max(min(map(leaves, parts)) for parts in tuples)
+        case Chained(_, tests):
+            return max(max(leaves(inner), Leaves.SOME) for _, inner in tests)
+        case Referred(_, inner):
+            return max(leaves(inner), Leaves.SOME)
+        case Holds() | Missing() | Updated():
+            return Leaves.MOST
+
+
+def _left_by(parameter: Parameter, value: Value) -> Leaves:
+    match value:
+        case TokenTest(_, str(), None):
+            types = {source.type for source in parameter.sources}
+            if parameter.name in _BROAD or types & _FEW_CODES:
+                return Leaves.MANY
+            return Leaves.ONE if types == {"Identifier"} else Leaves.SOME
+        case ReferenceTest(type_):
+            return Leaves.SOME if type_ in NOBODYS else Leaves.RECORD
+        case StringTest("starts" | "exact"):
+            return Leaves.FEW
+        case UriTest("is" | "below"):
+            return Leaves.MANY if parameter.name in _BROAD else Leaves.FEW
+        case DateTest("eq" | "ap"):
+            return Leaves.SOME
+        case DateTest("ge" | "gt" | "sa") | QuantityTest("eq" | "ap"):
+            return Leaves.MANY
+    return Leaves.MOST
+
+
+def _found(test: Test, head: FromClause, *, of: str, scope: Scope) -> Condition:
+    """A test as what finds rows of `head`, by an index."""
+    if isinstance(test, Ids):
+        return head.c.id.in_(test.ids)
+    leading = list(_leading(test, of, scope, finding=True))
+    return _end(test, head).in_(leading[0] if len(leading) == 1 else union_all(*leading))
+
+
+def _holds(test: Test, head: FromClause, *, of: str, scope: Scope) -> Condition:
+    """A test asked of one row of `head`."""
     match test:
         case Ids(ids):
             return head.c.id.in_(ids)
         case Updated(values):
-            return or_(*(_compared(one, head.c.at, head.c.at, scope) for one in values))
+            return or_(*(compared(one, (head.c.at, head.c.at), now=scope.now) for one in values))
         case Missing(parameter, missing):
             there = _there(parameter, head)
             return not_(there) if missing else there
-        case Holds(parameter, values, negated):
-            found = head.c.rid.in_(_rows(parameter, values, scope))
-            return not_(found) if negated else found
-        case Together(parameter, tuples) if parameter.groups:
-            return or_(*(_together(parameter, one, head, scope) for one in tuples))
-        case Together(_, tuples):
-            return or_(*(and_(*(condition(part, head, scope=scope) for part in one)) for one in tuples))
-        case Chained(parameter, tests):
-            return or_(*(_chained(parameter, target, inner, head, scope) for target, inner in tests))
-        case Referred(parameter, inner):
-            return _referred(parameter, inner, head, scope)
-
-
-def _rows(parameter: Parameter, values: Sequence[object], scope: Scope) -> Any:
-    table = TABLES[parameter.kind]
-    return select(table.c.rid).where(
-        table.c.parameter == parameter.number, or_(*(_matches(table, one, scope) for one in values))
+    end = _end(test, head)
+    held = or_(
+        *(
+            one.where(one.selected_columns[0] == end).correlate(head).exists()
+            for one in _leading(test, of, scope, finding=False)
+        )
     )
+    return not_(held) if isinstance(test, Holds) and test.negated else held
 
 
-def _together(parameter: Parameter, wanted: Sequence[Holds], head: FromClause, scope: Scope) -> Condition:
-    """The parts of a composite hold in one and the same part of the resource."""
-    rows = [TABLES[one.parameter.kind].alias() for one in wanted]
-    held = [
-        and_(row.c.parameter == one.parameter.number, _matches(row, one.values[0], scope))
-        for row, one in zip(rows, wanted, strict=True)
-    ]
-    same = [and_(row.c.rid == rows[0].c.rid, row.c.part == rows[0].c.part) for row in rows[1:]]
-    return head.c.rid.in_(select(rows[0].c.rid).where(*held, *same))
+def _end(test: Test, head: FromClause) -> ColumnElement[Any]:
+    """What a test leads to: the number of a resource, or the id that others refer to it by."""
+    return head.c.id if isinstance(test, Referred) else head.c.rid
+
+
+def _leading(test: Test, of: str, scope: Scope, *, finding: bool) -> Iterator[Select[Any]]:
+    """Where a test holds: selects of what `_end` names, one of them for each of its alternatives.
+
+    `finding`: the tests at the other end of a reference find it; else they are asked of what it leads to.
+    """
+    match test:
+        case Holds(parameter):
+            row = TABLES[parameter.kind].alias()
+            yield select(row.c.rid).where(*_met(row, test, scope))
+        case Together(parameter, tuples):
+            for parts in tuples:
+                yield _together(parameter, parts, of, scope)
+        case Chained(parameter, tests):
+            for target, inner in tests:
+                row, there = tables.index_reference.alias(), tables.head.alias()
+                yield (
+                    select(row.c.rid)
+                    .join(there, and_(there.c.type == row.c.type, there.c.id == row.c.id))
+                    .where(row.c.parameter == parameter.number, row.c.type == target)
+                    .where(*_meet(inner, there, target, scope, finding))
+                )
+        case Referred(parameter, inner):
+            row, other = tables.index_reference.alias(), tables.head.alias()
+            yield (
+                select(row.c.id)
+                .join(other, other.c.rid == row.c.rid)
+                .where(row.c.parameter == parameter.number, row.c.type == of)
+                .where(*_meet(inner, other, parameter.of, scope, finding))
+            )
+
+
+def _meet(test: Test, head: FromClause, of: str, scope: Scope, finding: bool) -> list[Condition]:
+    if finding:
+        return conditions([test], head, of=of, scope=scope)
+    return [*in_sight(head, scope=scope, of=of), _holds(test, head, of=of, scope=scope)]
+
+
+def _met(row: FromClause, test: Holds, scope: Scope) -> tuple[Condition, ...]:
+    """That a row of an index is of the parameter, and meets one of the values."""
+    return row.c.parameter == test.parameter.number, meets(row, test.values, now=scope.now)
+
+
+def _together(parameter: Parameter, parts: Sequence[Holds], of: str, scope: Scope) -> Select[Any]:
+    """Where all parts of a composite hold, begun at the best of them."""
+    best, *others = sorted(parts, key=leaves)
+    row = TABLES[best.parameter.kind].alias()
+    found = select(row.c.rid).where(*_met(row, best, scope))
+    for other in others:
+        if parameter.groups:  # in one and the same part of the resource
+            beside = TABLES[other.parameter.kind].alias()
+            same = (beside.c.rid == row.c.rid, beside.c.part == row.c.part)
+            found = found.where(exists().where(*same, *_met(beside, other, scope)).correlate(row))
+        else:
+            found = found.where(_holds(other, row, of=of, scope=scope))
+    return found
 
 
 def _there(parameter: Parameter, head: FromClause) -> Condition:
     if parameter.kind == "composite":
         parts = parameter.groups[0].parts if parameter.groups else ()
         return or_(false(), *(_there(part, head) for part in parts))
-    table = TABLES[parameter.kind]
-    return exists().where(table.c.rid == head.c.rid, table.c.parameter == parameter.number)
-
-
-def _chained(parameter: Parameter, target: str, inner: Test, head: FromClause, scope: Scope) -> Condition:
-    there = tables.head.alias()
-    row = tables.index_reference.alias()
-    return head.c.rid.in_(
-        select(row.c.rid)
-        .join(there, and_(there.c.type == row.c.type, there.c.id == row.c.id))
-        .where(
-            row.c.parameter == parameter.number,
-            row.c.type == target,
-            *shown(there, scope),
-            condition(inner, there, scope=scope),
-        )
-    )
-
-
-def _referred(parameter: Parameter, inner: Test, head: FromClause, scope: Scope) -> Condition:
-    other = tables.head.alias()
-    row = tables.index_reference.alias()
-    return head.c.id.in_(
-        select(row.c.id)
-        .join(other, other.c.rid == row.c.rid)
-        .where(
-            row.c.parameter == parameter.number,
-            row.c.type == head.c.type,
-            *shown(other, scope),
-            condition(inner, other, scope=scope),
-        )
-        .correlate(head)
-    )
-
-
-def _matches(table: FromClause, value: object, scope: Scope) -> Condition:
-    return _BY_KIND[type(value)](table, value, scope)
-
-
-def _token(table: FromClause, value: TokenTest, scope: Scope) -> Condition:
-    if value.text is not None:
-        return table.c.text.startswith(value.text, autoescape=True)
-    parts: list[Condition] = []
-    if value.system == "":
-        parts.append(table.c.system.is_(None))
-    elif value.system is not None:
-        parts.append(table.c.system == value.system)
-    if value.code is not None:
-        parts.append(table.c.code == value.code)
-    return and_(*parts)
-
-
-def _reference(table: FromClause, value: ReferenceTest, scope: Scope) -> Condition:
-    if value.identifier is not None:
-        parts: list[Condition] = [table.c.value == value.identifier.code]
-        if value.identifier.system == "":
-            parts.append(table.c.system.is_(None))
-        elif value.identifier.system is not None:
-            parts.append(table.c.system == value.identifier.system)
-        return and_(*parts)
-    if value.url is not None:
-        same = table.c.url == value.url
-        return and_(same, table.c.version == value.version) if value.version is not None else same
-    parts = [table.c.id == value.id]
-    if value.type is not None:
-        parts.append(table.c.type == value.type)
-    if value.version is not None:
-        parts.append(table.c.version == value.version)
-    return and_(*parts)
-
-
-def _date(table: FromClause, value: DateTest, scope: Scope) -> Condition:
-    return _compared(value, table.c.lo, table.c.hi, scope)
-
-
-def _compared(value: DateTest, lo: Any, hi: Any, scope: Scope) -> Condition:
-    """A time that covers lo..hi against the one asked for, as the prefix says."""
-    within = and_(lo >= value.lo, hi <= value.hi)
-    match value.prefix:
-        case "eq":
-            return within
-        case "ne":
-            return not_(within)
-        case "gt":
-            return hi > value.hi
-        case "lt":
-            return lo < value.lo
-        case "ge":
-            return or_(hi > value.hi, within)
-        case "le":
-            return or_(lo < value.lo, within)
-        case "sa":
-            return lo > value.hi
-        case "eb":
-            return hi < value.lo
-        case "ap":
-            slack = abs(scope.now - value.lo) // _ABOUT
-            return and_(lo <= value.hi + slack, hi >= value.lo - slack)
-
-
-def _string(table: FromClause, value: StringTest, scope: Scope) -> Condition:
-    match value.how:
-        case "starts":
-            return and_(table.c.folded >= value.text, table.c.folded < value.text + LAST_CHARACTER)
-        case "contains":
-            return table.c.folded.contains(value.text, autoescape=True)
-        case "exact":
-            return table.c.exact == value.text
-
-
-def _quantity(table: FromClause, value: QuantityTest, scope: Scope) -> Condition:
-    measured = _measured(value, table.c.lo, table.c.hi)
-    if value.code is None:
-        return measured if value.system is None else and_(measured, table.c.system == value.system)
-    if value.system is not None:
-        return and_(measured, table.c.system == value.system, table.c.code == value.code)
-    return and_(measured, or_(table.c.code == value.code, table.c.unit == value.code))
-
-
-def _measured(value: QuantityTest, lo: Any, hi: Any) -> Condition:
-    within = and_(lo >= value.lo, hi < value.hi)
-    match value.prefix:
-        case "eq":
-            return within
-        case "ne":
-            return not_(within)
-        case "gt":
-            return hi > value.value
-        case "lt":
-            return lo < value.value
-        case "ge":
-            return hi >= value.value
-        case "le":
-            return lo <= value.value
-        case "sa":
-            return lo > value.value
-        case "eb":
-            return hi < value.value
-        case "ap":
-            slack = abs(value.value) / _ABOUT
-            return and_(lo <= value.value + slack, hi >= value.value - slack)
-
-
-def _uri(table: FromClause, value: UriTest, scope: Scope) -> Condition:
-    column = table.c.value
-    match value.how:
-        case "is":
-            return column == value.value
-        case "below":
-            return and_(column >= value.value, column < value.value + LAST_CHARACTER)
-        case "above":
-            return func.substr(literal(value.value), 1, func.length(column)) == column
-
-
-_BY_KIND: dict[type, Callable[[FromClause, Any, Scope], Condition]] = {
-    TokenTest: _token,
-    ReferenceTest: _reference,
-    DateTest: _date,
-    StringTest: _string,
-    QuantityTest: _quantity,
-    UriTest: _uri,
-}
+    row = TABLES[parameter.kind].alias()
+    return exists().where(row.c.rid == head.c.rid, row.c.parameter == parameter.number).correlate(head)

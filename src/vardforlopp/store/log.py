@@ -9,20 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeVar
+from zlib import crc32
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, text, update
 
 from vardforlopp.fhir.search.index import (
     DateRow,
@@ -43,6 +32,9 @@ _TABLE_OF: dict[type, Table] = {
     QuantityRow: tables.index_quantity,
     UriRow: tables.index_uri,
 }
+#: Which advisory locks are ours, of all that others take in the same database: those of what is written, and
+#: of the records that follow from it. Who holds one of the second asks for none of the first any more.
+RESOURCES, RECORDS = 0x7661_7264, 0x7661_7265
 #: How many keys are asked for at once: far within what either database takes as parameters.
 _AT_ONCE = 400
 
@@ -50,10 +42,19 @@ _AT_ONCE = 400
 def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
     """The current versions of those that exist or existed."""
     found: dict[Key, Head] = {}
-    for part in parts(sorted(set(keys))):
-        query = select(tables.head).where(tuple_(tables.head.c.type, tables.head.c.id).in_(part))
-        for row in connection.execute(query):
-            found[Key(row.type, row.id)] = head_of(row)
+    for type_, ids in by_type(set(keys)).items():
+        for part in parts(ids):
+            query = select(tables.head).where(tables.head.c.type == type_, tables.head.c.id.in_(part))
+            for row in connection.execute(query):
+                found[Key(row.type, row.id)] = head_of(row)
+    return found
+
+
+def by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
+    """The ids of each type: SQLite goes through the whole table for pairs, not for ids of a type."""
+    found: dict[str, list[str]] = {}
+    for type_, id_ in sorted(keys):
+        found.setdefault(type_, []).append(id_)
     return found
 
 
@@ -63,29 +64,31 @@ def head_of(row: Sequence[Any]) -> Head:
     return Head(rid, type_, id_, seq, version, at, deleted, tuple(patients.split()))
 
 
-def hold(connection: Connection, names: Iterable[str]) -> None:
+def hold(connection: Connection, names: Iterable[str], *, of: int = RESOURCES) -> None:
     """Wait until nobody else holds any of the names, and hold them until the transaction ends.
 
     What does not exist yet cannot be locked as a row. SQLite has one writer, who holds everything.
     """
-    numbers = sorted({_number(name) for name in names})
-    if numbers and connection.dialect.name == "postgresql":
-        connection.execute(_HOLD, {"numbers": numbers})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"of": of, "numbers": sorted(set(map(_place, names)))})
 
 
-def try_to_hold(connection: Connection, name: str) -> bool:
+def try_to_hold(connection: Connection, name: str, *, of: int) -> bool:
     """Hold a name until the transaction ends, unless somebody else does."""
     if connection.dialect.name != "postgresql":
         return True
-    return bool(connection.execute(_TRY, {"number": _number(name)}).scalar_one())
+    return bool(connection.execute(_TRY, {"of": of, "number": _place(name)}).scalar_one())
 
 
-def _number(name: str) -> int:
-    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+def _place(name: str) -> int:
+    return crc32(name.encode()) % _PLACES
 
 
-_TRY = text("SELECT pg_try_advisory_xact_lock(CAST(:number AS bigint))")
-_HOLD = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+#: PostgreSQL's table of locks has 6,400 places for all, by default. So a name is folded onto one of these:
+#: who holds thousands leaves places, and who waits for another name's place without need waits for little.
+_PLACES = 2048
+_TRY = text("SELECT pg_try_advisory_xact_lock(:of, CAST(:number AS integer))")
+_HOLD = text("SELECT pg_advisory_xact_lock(:of, n) FROM unnest(CAST(:numbers AS integer[])) AS n")
 
 
 def append(
@@ -124,7 +127,7 @@ def append(
         connection.execute(insert(tables.body), bodies)
     rids = _make_current(connection, entries, places, known)
     named = list(zip(rids, entries, strict=True))
-    _take_out(connection, [rid for rid, entry in named if entry.key in known])
+    _take_out(connection, [known[entry.key] for entry in entries if entry.key in known])
     _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
 
@@ -171,11 +174,19 @@ _RENEW = (
 )
 
 
-def _take_out(connection: Connection, rids: Sequence[int]) -> None:
-    """What was indexed of some resources."""
-    for part in parts(rids):
-        for table in (*_TABLE_OF.values(), tables.about):
+def _take_out(connection: Connection, before: Sequence[Head]) -> None:
+    """What was indexed of some resources, and whom they were about."""
+    for part in parts([head.rid for head in before]):
+        for table in _TABLE_OF.values():
             connection.execute(delete(table).where(table.c.rid.in_(part)))
+    about = [{"whose": patient, "held": head.rid} for head in before for patient in head.patients]
+    if about:
+        connection.execute(_FORGET, about)
+
+
+_FORGET = delete(tables.about).where(
+    tables.about.c.patient == bindparam("whose"), tables.about.c.rid == bindparam("held")
+)
 
 
 def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
@@ -185,7 +196,8 @@ def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
         for row in entry.rows:
             by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
         for patient in entry.patients:
-            by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
+            whose = {"patient": patient, "type": entry.key.type, "rid": rid}
+            by_table.setdefault(tables.about, []).append(whose)
     for table, values in by_table.items():
         connection.execute(insert(table), values)
 

@@ -111,7 +111,7 @@ class SqlProjections:
         self.expire(self.connection.execute(everybody).scalars())
 
     def hold(self, patients: Iterable[str]) -> None:
-        log.hold(self.connection, [f"record {patient}" for patient in patients])
+        log.hold(self.connection, patients, of=log.RECORDS)
 
     # --- who is to be looked at -------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class SqlProjections:
         return list(self.connection.execute(first).scalars())
 
     def claim(self, patient: str) -> bool:
-        return log.try_to_hold(self.connection, f"record {patient}")
+        return log.try_to_hold(self.connection, patient, of=log.RECORDS)
 
     def wake(self) -> None:
         self.connection.execute(known.record.update().values(due_at=AT_ONCE))

@@ -15,15 +15,15 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
 )
 
 from vardforlopp.fhir.search.index import ALWAYS, FOREVER
 from vardforlopp.fhir.search.query import Include, Query, Sort
 from vardforlopp.services.ports import Head, Included, Page, Place, Scope
 from vardforlopp.store import tables
-from vardforlopp.store.conditions import LAST_CHARACTER, TABLES, condition, shown
-from vardforlopp.store.log import head_of
+from vardforlopp.store.comparing import LAST_CHARACTER, TABLES
+from vardforlopp.store.conditions import conditions, in_sight
+from vardforlopp.store.log import by_type, head_of
 
 #: Which column a kind is sorted by, from and to.
 _SORTED_BY = {
@@ -45,7 +45,7 @@ def page(
 ) -> Page:
     """One page of a search. A resource that nobody touches is told once, whatever else is written."""
     keys, select_ = _sorted(query)
-    found = select_.where(*_conditions(query, scope))
+    found = select_.where(*conditions(query.tests, tables.head, of=query.type, scope=scope))
     if after is not None:
         found = found.where(_later(keys, after))
     rows = connection.execute(found.limit(count + 1)).all()
@@ -58,7 +58,11 @@ def page(
 
 def total(connection: Connection, query: Query, *, scope: Scope) -> int:
     """How many resources meet a query."""
-    counted = select(func.count()).select_from(tables.head).where(*_conditions(query, scope))
+    counted = (
+        select(func.count())
+        .select_from(tables.head)
+        .where(*conditions(query.tests, tables.head, of=query.type, scope=scope))
+    )
     return int(connection.execute(counted).scalar_one())
 
 
@@ -92,7 +96,9 @@ def _followed(
     """The resources at the other end of a reference, each once, at most so many and those seen before."""
     row = tables.index_reference
     there = tables.head
-    query = select(there).where(*shown(there, scope), row.c.parameter == one.parameter.number).distinct()
+    query = (
+        select(there).where(*in_sight(there, scope=scope), row.c.parameter == one.parameter.number).distinct()
+    )
     if one.reverse:
         query = query.join(row, row.c.rid == there.c.rid)
     else:
@@ -103,21 +109,13 @@ def _followed(
     for start in range(0, len(heads), _AT_ONCE):
         part = heads[start : start + _AT_ONCE]
         if one.reverse:
-            among = tuple_(row.c.type, row.c.id).in_(
-                [(head.type, head.id) for head in part if one.target in (None, head.type)]
-            )
+            ends = by_type(head.key for head in part if one.target in (None, head.type))
+            among = [and_(row.c.type == type_, row.c.id.in_(ids)) for type_, ids in ends.items()]
         else:
-            among = row.c.rid.in_([head.rid for head in part if head.type == one.parameter.of])
-        for found in connection.execute(query.where(among).order_by(there.c.rid).limit(left)):
-            yield head_of(found)
-
-
-def _conditions(query: Query, scope: Scope) -> list[ColumnElement[bool]]:
-    return [
-        tables.head.c.type == query.type,
-        *shown(tables.head, scope),
-        *(condition(test, tables.head, scope=scope) for test in query.tests),
-    ]
+            among = [row.c.rid.in_([head.rid for head in part if head.type == one.parameter.of])]
+        for each in among:
+            for found in connection.execute(query.where(each).order_by(there.c.rid).limit(left)):
+                yield head_of(found)
 
 
 Sorting = tuple[ColumnElement[Any], bool]
@@ -145,7 +143,8 @@ def _key(one: Sort) -> ColumnElement[Any]:
     best = func.max(table.c[high]) if one.descending else func.min(table.c[low])
     value = (
         select(best)
-        .where(table.c.rid == tables.head.c.rid, table.c.parameter == one.by.number)
+        # By its number alone, which leaves few: no database shall think of going through a whole parameter.
+        .where(table.c.rid == tables.head.c.rid, table.c.parameter + 0 == one.by.number)
         .correlate(tables.head)
         .scalar_subquery()
     )

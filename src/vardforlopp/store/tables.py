@@ -4,11 +4,12 @@
 - `body`: the bytes of a version, apart from the log, so that what must be destroyed can be, while the
   log keeps its digest and goes on telling that it was there.
 - `head`: the current version of each resource; `rid` is the `seq` of its first.
-- `about`: the patients that each current resource is about. `patients` in `log` and `head` are the same ids,
-  in order, with blanks between.
+- `about`: the patients that each current resource is about: what a patient's record is found by. `patients`
+  in `log` and `head` are the same ids, in order, with blanks between.
 - `audit`: who did what, about whom, when, where, and how it went; only added to.
 - `bookmark`: where a search by POST goes on; kept for an hour.
 - `index_*`: what is searched of current versions, a table a kind of value. Derived, so no foreign keys.
+- `origin`: under which address all this was written, once.
 """
 
 from __future__ import annotations
@@ -89,13 +90,14 @@ about = Table(
     "about",
     metadata,
     Column("patient", Text, primary_key=True),
-    Column("rid", Number, primary_key=True),
-    Index("ix_about_rid", "rid"),
+    Column("rid", Number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 
 def _index(name: str, *columns: Column[object], by: tuple[str, ...]) -> Table:
-    """An index table: rows of a resource, found by value and removed by resource."""
+    """An index table: rows found by value, and those of one resource by its number."""
     return Table(
         f"index_{name}",
         metadata,
@@ -103,7 +105,7 @@ def _index(name: str, *columns: Column[object], by: tuple[str, ...]) -> Table:
         Column("parameter", Integer, nullable=False),
         *columns,
         Index(f"ix_{name}_value", "parameter", *by, "rid"),
-        Index(f"ix_{name}_rid", "rid"),
+        Index(f"ix_{name}_rid", "rid", "parameter"),
     )
 
 
@@ -129,7 +131,7 @@ index_date = _index(
     "date",
     Column("lo", BigInteger, nullable=False),
     Column("hi", BigInteger, nullable=False),
-    by=("lo", "hi"),
+    by=("hi", "lo"),  # what is searched by a time is mostly from some day on
 )
 index_string = _index(
     "string",
@@ -151,6 +153,8 @@ index_uri = _index("uri", Column("value", Text, nullable=False), by=("value",))
 
 Index("ix_reference_url", index_reference.c.parameter, index_reference.c.url)
 Index("ix_reference_identifier", index_reference.c.parameter, index_reference.c.value)
+
+origin = Table("origin", metadata, Column("base", Text, primary_key=True))
 
 audit = Table(
     "audit",

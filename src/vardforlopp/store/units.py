@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, delete, exc, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
@@ -15,24 +15,18 @@ from vardforlopp.services.ports import (
     Head,
     Included,
     Key,
-    MovedOn,
     Page,
     Place,
     Scope,
-    Unavailable,
     Undone,
     Version,
 )
 from vardforlopp.services.projected import Touched
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.faults import told
 from vardforlopp.store.projections import SqlProjections
 from vardforlopp.store.recorder import Recorder
-
-#: PostgreSQL's words for "somebody else was there, try again": serialization failure, deadlock, a key taken.
-_TRY_AGAIN = frozenset(("40001", "40P01", "23505"))
-#: SQLite's words for a key taken.
-_TAKEN = frozenset(("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"))
 
 
 class SqlUnit(SqlProjections):
@@ -112,7 +106,7 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlUnit]:
-        with _told():
+        with told():
             with self.database.reading() as connection:
                 unit = SqlUnit(connection)
                 yield unit
@@ -122,7 +116,7 @@ class SqlStore:
     def writing(self) -> Iterator[SqlUnit]:
         unit: SqlUnit | None = None
         try:
-            with _told(), self.database.writing() as connection:
+            with told(), self.database.writing() as connection:
                 unit = SqlUnit(connection)
                 yield unit
                 if self._after is not None and unit.touched:
@@ -130,29 +124,13 @@ class SqlStore:
                 _write(connection, [*unit.events, *unit.left])
         except Undone:
             if unit is not None:
-                with _told():
+                with told():
                     self._record([_undone(event) for event in unit.events])
             raise
 
     def _record(self, lines: Sequence[Event | Bookmark]) -> None:
         with self.database.writing() as connection:
             _write(connection, lines)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the database says, in the words of the ports."""
-    try:
-        yield
-    except (exc.IntegrityError, exc.OperationalError, exc.InterfaceError) as error:
-        state, name = (getattr(error.orig, each, None) for each in ("sqlstate", "sqlite_errorname"))
-        if state in _TRY_AGAIN or name in _TAKEN:
-            raise MovedOn from error
-        if isinstance(error, exc.IntegrityError):
-            raise  # what we wrote breaks a rule of the tables, and would again
-        raise Unavailable from error
-    except exc.TimeoutError as error:  # no connection of the pool came free
-        raise Unavailable from error
 
 
 def _undone(event: Event) -> Event:

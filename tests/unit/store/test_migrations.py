@@ -6,14 +6,28 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select
 
-from made.databases import bare
+from made.databases import KIND, bare
+from made.serving import patient, served, told
 from vardforlopp.store import known, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.log import hold
 from vardforlopp.store.migrations import migrate, newest, standing
+
+FIRST = (Path(__file__).parents[2] / "made/first_schema.sql").read_text("utf-8")
+VALUE = {"resourceType": "Observation", "id": "o1", "status": "final", "code": {"text": "x"}}
+BEGIN = """
+import sys
+from vardforlopp.app.serve import prepare
+from vardforlopp.app.settings import Settings
+prepare(Settings(data=sys.argv[1]))
+"""
 
 
 def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) -> None:
@@ -29,17 +43,61 @@ def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) -> Non
         database.close()
 
 
-def test_several_who_begin_at_once_fill_a_database_once(tmp_path: Path) -> None:
+def test_a_filled_database_of_the_first_schema_is_brought_to_the_newest(tmp_path: Path) -> None:
+    """What it holds is found afterwards as it was before, by the same searches."""
     with bare(tmp_path) as url:
-        program = "import sys; from vardforlopp.store.migrations import migrate; migrate(sys.argv[1])"
-        paths = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        three = [
-            subprocess.Popen([sys.executable, "-c", program, url], env=paths, stderr=subprocess.PIPE)
-            for _ in range(3)
-        ]
-        for each in three:
-            _, told = each.communicate(timeout=60)
-            assert each.returncode == 0, told.decode()
+        migrate(url, to="0001")
         database = Database(url)
+        with database.writing() as connection:
+            for statement in FIRST.replace("BYTES", "BLOB" if KIND == "sqlite" else "BYTEA").split(";\n"):
+                connection.exec_driver_sql(statement or "SELECT 1")
+        database.close()
+        migrate(url)
+        database = Database(url)
+        client = served(database)
+        assert client.found("Observation?patient=anna&date=ge2020&_sort=-date") == [
+            "Observation/o2",
+            "Observation/o1",
+        ]
+        assert client.as_(patient("anna")).found("Observation") == ["Observation/o1"]
+        assert client.as_(patient("bo")).found("Observation") == []
+        told(client.ask("DELETE", "Observation/o2"), 204)
+        told(client.ask("PUT", "Observation/o1", {**VALUE, "subject": {"reference": "Patient/bo"}}), 200)
+        assert client.as_(patient("anna")).found("Observation") == []
+        assert client.as_(patient("bo")).found("Observation") == ["Observation/o1"]
+        with database.reading() as connection:
+            about = connection.execute(
+                select(tables.about.c.patient, tables.about.c.type, tables.about.c.rid)
+            )
+            assert sorted(map(tuple, about)) == [("anna", "Patient", 1), ("bo", "Observation", 2)]
+        database.close()
+
+
+def begun(url: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen([sys.executable, "-c", BEGIN, url], env=environment, stderr=subprocess.PIPE)
+
+
+def test_of_processes_that_begin_at_once_on_nothing_one_fills_it(tmp_path: Path) -> None:
+    with bare(tmp_path) as url:
+        ended = [(one.communicate(timeout=60)[1], one.returncode) for one in [begun(url) for _ in range(3)]]
+        assert ended == [(b"", 0)] * 3
+        database = Database(url)
+        assert standing(database) == newest()
+        database.close()
+
+
+@pytest.mark.skipif(KIND == "sqlite", reason="SQLite has one writer")
+def test_who_comes_second_waits_for_the_first(tmp_path: Path) -> None:
+    waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with bare(tmp_path) as url:
+        database = Database(url)
+        with database.writing() as first:
+            hold(first, ["migrate"])
+            second = begun(url)
+            while first.exec_driver_sql(waits).scalar_one() == 0:
+                assert second.poll() is None, "it did not wait"
+                sleep(0.05)
+        assert (second.communicate(timeout=60)[1], second.returncode) == (b"", 0)
         assert standing(database) == newest()
         database.close()

@@ -17,11 +17,15 @@ from vardforlopp.fhir.search.values import DateTest, Value, Wrong, read_value, s
 
 
 class Refusal(NamedTuple):
-    """What of a search cannot be answered: the parameter as written, what is wrong, what to do."""
+    """What of a search cannot be answered: the parameter as written, what is wrong, what to do.
+
+    `code` is FHIR's word for it; what is `too-costly` is never left out: the search would find more.
+    """
 
     parameter: str
     what: str
     do: str
+    code: str = "not-supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Include(NamedTuple):
     iterate: bool
 
 
+#: Values of all tests of a search, at most, those of a chain once for each type that it may lead to: as many
+#: as both databases take, however they are nested.
+MOST_VALUES = 200
 #: What a result is sorted by: a text, a whole number (an instant among them), or any number.
 Sorted = Literal["text", "whole", "decimal"]
 
@@ -146,7 +153,7 @@ def read_query(type_: str, asked: Iterable[tuple[str, str]], *, base: str) -> Qu
         try:
             reader.take(name, text)
         except Wrong as wrong:
-            reader.refused.append(Refusal(name, wrong.what, wrong.do))
+            reader.refused.append(Refusal(name, wrong.what, wrong.do, wrong.code))
     return reader.query()
 
 
@@ -165,6 +172,7 @@ class _Reader:
         self._summary: str | None = None
         self._elements: tuple[str, ...] = ()
         self._written: list[str] = []
+        self._values = 0
 
     def query(self) -> Query:
         return Query(
@@ -199,8 +207,17 @@ class _Reader:
             case "_elements":
                 self._elements = tuple(one.strip() for one in text.split(",") if one.strip())
             case _:
-                self._tests.append(test_of(self._type, name, text, base=self._base))
+                self._tests.append(self._test(name, text))
                 self._written.append(f"{name}={text}")
+
+    def _test(self, name: str, text: str) -> Test:
+        if text.count(",") < 2 * MOST_VALUES:  # else it is not even read
+            test = test_of(self._type, name, text, base=self._base)
+            self._values += _values_in(test)
+            if self._values <= MOST_VALUES:
+                return test
+        what = f"with it more than {MOST_VALUES} values are asked for"
+        raise Wrong(what, "Ask in several searches, and name the type in a chain.", code="too-costly")
 
     def _include(self, name: str, text: str) -> Include:
         word, _, modifier = name.partition(":")
@@ -244,6 +261,20 @@ def test_of(type_: str, name: str, text: str, *, base: str) -> Test:
         tuple(read_value(parameter, modifier, one, base=base) for one in split(text, ",")),
         modifier == "not",
     )
+
+
+def _values_in(test: Test) -> int:
+    match test:
+        case Ids(values) | Updated(values) | Holds(_, values):
+            return len(values)
+        case Missing():
+            return 1
+        case Together(_, tuples):
+            return sum(map(len, tuples))
+        case Chained(_, tests):
+            return sum(_values_in(inner) for _, inner in tests)
+        case Referred(_, inner):
+            return _values_in(inner)
 
 
 def _date(text: str) -> DateTest:

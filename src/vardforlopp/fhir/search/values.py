@@ -32,11 +32,11 @@ MODIFIERS: dict[str, tuple[str, ...]] = {
 
 
 class Wrong(Exception):
-    """A value or name that no search of ours takes: what is wrong and what to do."""
+    """A value or name that no search of ours takes: what is wrong, what to do, and FHIR's word for it."""
 
-    def __init__(self, what: str, do: str) -> None:
+    def __init__(self, what: str, do: str, *, code: str = "not-supported") -> None:
         super().__init__(what)
-        self.what, self.do = what, do
+        self.what, self.do, self.code = what, do, code
 
 
 class TokenTest(NamedTuple):
