@@ -14,6 +14,7 @@ import pytest
 import vardforlopp.services as services
 from made.serving import patient, served
 from vardforlopp.api.dispatch import _at
+from vardforlopp.api.operations import OPERATIONS, Operation
 from vardforlopp.store.database import Database
 
 ACTS = [
@@ -25,9 +26,19 @@ ACTS = [
     and not found.__name__.startswith("_")
     and "unit" in inspect.signature(found).parameters
 ]
+
+
+def address_of(operation: Operation) -> tuple[str, ...]:
+    """Where an operation is asked for, of a patient if it can be."""
+    type_ = "Patient" if "Patient" in operation.types else min(operation.types, default="")
+    before = {"system": (), "type": (type_,), "instance": (type_, "a")}[operation.level]
+    return (*before, f"${operation.name}")
+
+
 ADDRESSES = [
     (), ("_history",), ("Patient",), ("Patient", "_history"), ("Patient", "_search"), ("Patient", "a"),
     ("Patient", "a", "_history"), ("Patient", "a", "_history", "1"),
+    *map(address_of, OPERATIONS),
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
+    VALIDATE = "validate"
     BUNDLE = "bundle"  # several acts at once, where none of them was tried
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
-from vardforlopp.api import batch, interactions
+from vardforlopp.api import batch, interactions, operations
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
 from vardforlopp.api.outcome import fault
@@ -106,9 +106,9 @@ def _unavailable() -> Reply:
 def interaction_of(ask: Ask) -> Interaction | Reply:
     """Which interaction is asked for; else why there is none."""
     path = ask.path
-    if path and path[0] != "_history" and path[0] not in KNOWN:
+    if path and path[0] != "_history" and path[0] not in KNOWN and not path[0].startswith("$"):
         return fault(404, "not-supported", "no such type in R4, nor an operation of ours", "See /metadata.")
-    if len(path) > 1 and not path[1].startswith("_") and not _ID.fullmatch(path[1]):
+    if len(path) > 1 and not path[1].startswith(("_", "$")) and not _ID.fullmatch(path[1]):
         return fault(400, "value", "that is no id", "An id has letters, digits, - and ., 64 at most.")
     methods = _at(path)
     if methods is None:
@@ -126,6 +126,9 @@ _UPDATE = Interaction(interactions.update, writes=True)
 
 
 def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
+    if any(part.startswith("$") for part in path):
+        found = operations.at(path)
+        return {way: Interaction(one.answer, one.writes) for one in found for way in one.methods} or None
     match path:
         case ("_history",) | (_, "_history") | (_, _, "_history"):
             return {"GET": Interaction(interactions.history, writes=False)}

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from vardforlopp.api.ask import Ask, Reply, Server
+from vardforlopp.api.operations import operations_of
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.written_times import stamp_text
@@ -41,7 +42,14 @@ def metadata(ask: Ask, server: Server) -> Reply:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
         "patchFormat": ["application/json-patch+json"],
-        "rest": [{"mode": "server", "resource": _resources(), "interaction": _coded(SYSTEM)}],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": _resources(),
+                "interaction": _coded(SYSTEM),
+                **_operations(None),
+            }
+        ],
     }
     return Reply(200, orjson.dumps(statement))
 
@@ -70,7 +78,14 @@ def _resource(kind: str) -> dict[str, Any]:
             *({"name": name, "type": type_} for name, type_ in _OF_THE_LOG),
             *(_parameter(one) for one in parameters),
         ],
+        **_operations(kind),
     }
+
+
+def _operations(kind: str | None) -> dict[str, Any]:
+    """The operations of a type or of the system, each told once, whatever its levels."""
+    told = {one.name: {"name": one.name, "definition": one.definition} for one in operations_of(kind)}
+    return {"operation": list(told.values())} if told else {}
 
 
 def _leading_to(kind: str) -> list[str]:
