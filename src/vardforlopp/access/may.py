@@ -23,11 +23,12 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
+    EVERYTHING = "everything"
     VALIDATE = "validate"
     BUNDLE = "bundle"  # several acts at once, where none of them was tried
 
 
-READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))
+READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH, Action.EVERYTHING))
 #: Types that are about no person, unless a resource of them names a patient. Of every other type one that
 #: names nobody may still be about somebody.
 _NOBODYS = """
@@ -53,7 +54,8 @@ class Subject(NamedTuple):
 class Decision(NamedTuple):
     """Allowed or not; the rule in a word, in a sentence, and what one can do about a no.
 
-    `within`: of a search, the one patient whose record is seen beside what is about nobody; None = all.
+    `within`: where several are sought, the one patient whose record is seen beside what is about nobody;
+    None = all.
     """
 
     allowed: bool
@@ -105,6 +107,7 @@ def _of_patient(actor: Actor, action: Action, subject: Subject) -> Decision:
     if action not in READING:
         return _READS_ONLY
     if subject.patients == (actor.patient,) or (action == Action.SEARCH and not subject.patients):
-        return _OWN_DATA._replace(within=actor.patient if action == Action.SEARCH else None)
+        several = action in (Action.SEARCH, Action.EVERYTHING)
+        return _OWN_DATA._replace(within=actor.patient if several else None)
     shared = not subject.patients and subject.id is not None and subject.type in NOBODYS
     return _SHARED if shared else _NOT_YOURS

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from vardforlopp.api.ask import Ask, Method, Reply, Server
+from vardforlopp.api.everything import record
 from vardforlopp.api.validate import validate
 from vardforlopp.fhir.resource_types import KNOWN
 
@@ -31,9 +32,13 @@ class Operation(NamedTuple):
     definition: str
 
 
+_PATIENT = frozenset(("Patient",))
+_BOTH: tuple[Method, ...] = ("GET", "POST")
 OPERATIONS = (
     Operation("type", KNOWN, "validate", ("POST",), validate, False, f"{_HL7}/Resource-validate"),
-    Operation("instance", KNOWN, "validate", ("GET", "POST"), validate, False, f"{_HL7}/Resource-validate"),
+    Operation("instance", KNOWN, "validate", _BOTH, validate, False, f"{_HL7}/Resource-validate"),
+    Operation("type", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
+    Operation("instance", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exc, insert
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
 from vardforlopp.services.ports import (
+    About,
     Entry,
     Head,
     Included,
@@ -22,7 +23,7 @@ from vardforlopp.services.ports import (
     Undone,
     Version,
 )
-from vardforlopp.store import log, search, tables
+from vardforlopp.store import about, log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.recorder import Recorder
 
@@ -65,6 +66,17 @@ class SqlUnit:
 
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         return search.included(self.connection, heads, includes=includes, scope=scope)
+
+    def about(self, which: About, *, after: int, count: int) -> list[Head]:
+        return about.about(self.connection, which, after=after, count=count)
+
+    def led_to(
+        self, which: About, *, keys: Iterable[Key], addresses: Iterable[str], upto: int
+    ) -> set[Key | str]:
+        return about.led_to(self.connection, which, keys=keys, addresses=addresses, upto=upto)
+
+    def defined(self, addresses: Iterable[str]) -> list[Head]:
+        return about.defined(self.connection, addresses)
 
     def append(
         self, entries: Sequence[Entry], known: Mapping[Key, Head], *, at: int, actor: str
