@@ -12,14 +12,13 @@ from starlette.applications import Starlette
 
 from vardforlopp.access import Actor
 from vardforlopp.adapters.clients import Clients, read_clients
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.api.ask import Server
 from vardforlopp.api.http import application
 from vardforlopp.app import clock
 from vardforlopp.app.chance import new_id
 from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
-from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
@@ -38,7 +37,7 @@ def make() -> Starlette:
 def build(chosen: Settings) -> Starlette:
     """The application by settings. The database must have the newest schema."""
     store = SqlStore(Database(chosen.database, connections=chosen.connections))
-    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
+    server = Server(store, incoming_rules(chosen.base), new_id, chosen.demo)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
         server,

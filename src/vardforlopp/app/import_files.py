@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vardforlopp.access import Actor
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.adapters.record_files import file_bytes
 from vardforlopp.app.serve import prepare
 from vardforlopp.app.settings import settings
@@ -51,7 +51,7 @@ def import_files(
     chosen = settings({"data": data})
     prepare(chosen)
     store = SqlStore(Database(chosen.database, connections=1))
-    rules = Rules(r4_validator(), chosen.base)
+    rules = incoming_rules(chosen.base)
     whole = Imported()
     for path in files:
         try:

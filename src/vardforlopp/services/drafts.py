@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from vardforlopp.fhir.json_splice import strings, value_of, with_members
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.search.index import reference, rows_of
 from vardforlopp.fhir.search.served import SERVED
-from vardforlopp.fhir.validation import Validator
+from vardforlopp.fhir.swedish_identifiers import SwedishIdentifiers
+from vardforlopp.fhir.validation import Fault, Validator
 from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.outcomes import Issue, Refused, refused
@@ -23,10 +25,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What incoming resources are held to: the strict rules of R4, and this server's own address."""
+    """What incoming resources are held to: the strict rules of R4, and of Swedish identifiers.
+
+    `base` is this server's own address.
+    """
 
     validator: Validator
     base: str
+    identifiers: SwedishIdentifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,20 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
         return refused(
             "invalid", "value", "a text has a character that stands in no text (\\u0000)", "Leave it out."
         )
-    faults = rules.validator.faults(parsed)
-    if faults:
-        return Refused("invalid", tuple(Issue("structure", each.path, each.what, each.do) for each in faults))
+    if faults := rules.validator.faults(parsed):
+        return Refused("invalid", _issues("structure", faults))
+    if faults := rules.identifiers.faults(parsed):
+        return Refused("invalid", _issues("value", faults))
     return Draft(kind, parsed.get("id"), text, parsed)
+
+
+def remarks(resource: Json, *, rules: Rules) -> tuple[Issue, ...]:
+    """What is told of a sound resource to who asks for it, and keeps it from nothing."""
+    return _issues("business-rule", rules.identifiers.remarks(resource))
+
+
+def _issues(code: str, faults: Iterable[Fault]) -> tuple[Issue, ...]:
+    return tuple(Issue(code, each.path, each.what, each.do) for each in faults)
 
 
 def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:

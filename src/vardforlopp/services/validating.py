@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.drafts import Rules, read_draft
+from vardforlopp.services.drafts import Rules, read_draft, remarks
 from vardforlopp.services.outcomes import Issue, Refused, refused
 from vardforlopp.services.ports import Key, Reading
 
@@ -54,10 +54,11 @@ def _checked(text: bytes, type_: str, id_: str | None, *, mode: Mode, rules: Rul
     draft = read_draft(text, rules=rules, type_=type_)
     if isinstance(draft, Refused):
         return Checked(draft.issues)
+    told = remarks(draft.parsed, rules=rules)
     if mode != "update" or (draft.id is not None and draft.id == (id_ or draft.id)):
-        return Checked()
+        return Checked(warnings=told)
     if draft.id is None:
         what, do = "what is to be updated has no id", "Write it as in its address."
     else:
         what, do = "the id within the resource is not that of the address", "Write the same in both."
-    return Checked((Issue("invalid", f"{type_}.id", what, do),))
+    return Checked((Issue("invalid", f"{type_}.id", what, do),), told)
