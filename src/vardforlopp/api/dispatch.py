@@ -10,6 +10,7 @@ from vardforlopp.access import Action, Subject
 from vardforlopp.api import batch, interactions, operations
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
+from vardforlopp.api.openapi import openapi
 from vardforlopp.api.outcome import fault
 from vardforlopp.api.search import search
 from vardforlopp.api.transactions import Broken, in_order, named
@@ -37,6 +38,8 @@ def answer(ask: Ask, server: Server) -> Reply:
         return _bundle(ask, server)
     if ask.path == ("metadata",) and ask.method == "GET":
         return metadata(ask, server)
+    if ask.path == ("openapi.json",) and ask.method == "GET":
+        return openapi(server.base)
     found = interaction_of(ask)
     if isinstance(found, Reply):
         return found

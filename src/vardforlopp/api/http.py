@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -61,7 +62,7 @@ def application(
             ask = asked(request, body, actor=actor or _NOBODY, at=clock())
             if isinstance(ask, Reply):
                 return ask
-            if actor is None and ask.path != ("metadata",):
+            if actor is None and ask.path not in _OPEN:
                 told = fault(401, "login", "nobody vouches for you", "Send your client's token.")
                 return Reply(told.status, told.body, {"www-authenticate": "Bearer"})
             return answer(ask, server)
@@ -77,18 +78,26 @@ def application(
         told = "ready\n" if found else "the store does not answer\n"
         return Response(told, 200 if found else 503, SAFE, "text/plain")
 
+    async def nothing(request: Request, error: Exception) -> Response:
+        """What no route takes: another address or method, or a line break within the path."""
+        assert isinstance(error, HTTPException)
+        told = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
+        return _response(Reply(told.status, told.body, error.headers or {}), server)
+
     methods = [*get_args(Method), "HEAD"]
     return Starlette(
+        exception_handlers={404: nothing, 405: nothing},
         routes=[
             Route("/fhir", fhir, methods=methods),
             Route("/fhir/{path:path}", fhir, methods=methods),
             Route("/health", alive),
             Route("/ready", is_ready),
-        ]
+        ],
     )
 
 
 #: Who asks what the server can do needs no name.
+_OPEN = (("metadata",), ("openapi.json",))
 _NOBODY = Actor("-", "system")
 
 
@@ -145,6 +154,5 @@ def _response(reply: Reply, server: Server) -> Response:
     headers = {**SAFE, **reply.headers}
     if server.demo:
         headers["x-demo"] = "true"
-    return Response(
-        reply.body, reply.status, headers, media_type=f"{JSON}; charset=utf-8" if reply.body else None
-    )
+    kind = headers.pop("content-type", f"{JSON}; charset=utf-8") if reply.body else None
+    return Response(reply.body, reply.status, headers, media_type=kind)

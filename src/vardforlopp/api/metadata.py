@@ -19,7 +19,7 @@ INTERACTIONS = (
 )  # fmt: skip
 SYSTEM = ("transaction", "batch", "history-system")
 #: Parameters of every type that stand in the log, not in the index.
-_OF_THE_LOG = (("_id", "token"), ("_lastUpdated", "date"))
+OF_THE_LOG = (("_id", "token"), ("_lastUpdated", "date"))
 _MODIFIERS = {
     "token": ("missing", "not", "text"),
     "reference": ("missing", "identifier", "type"),
@@ -75,7 +75,7 @@ def _resource(kind: str) -> dict[str, Any]:
         "searchInclude": [f"{kind}:{one.name}" for one in parameters if one.kind == "reference"],
         "searchRevInclude": _leading_to(kind),
         "searchParam": [
-            *({"name": name, "type": type_} for name, type_ in _OF_THE_LOG),
+            *({"name": name, "type": type_} for name, type_ in OF_THE_LOG),
             *(_parameter(one) for one in parameters),
         ],
         **_operations(kind),

@@ -85,7 +85,7 @@ def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft 
 def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None) -> Draft | Refused:
     """A parsed resource, held to the rules of its type."""
     kind = parsed.get("resourceType")
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         return refused(
             "invalid", "structure", "it names no resource type of R4", "Set it.", where="resourceType"
         )
