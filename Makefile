@@ -78,6 +78,18 @@ test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the s
 		tests/unit/api tests/unit/store tests/house/test_doors.py tests/generative/test_interface_laws.py \
 		tests/conformity/test_search.py tests/conformity/test_round_trip.py
 
+CLIENTS := build/clients
+
+$(CLIENTS)/.installed: tests/conformity/clients/package.json tests/conformity/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "make test-interface needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@mkdir -p $(CLIENTS) && cp tests/conformity/clients/package*.json $(CLIENTS)/ && cd $(CLIENTS) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: test-interface
+test-interface: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CLIENTS)/.installed ## fuzz the server, and let clients of others work with it
+	for kind in sqlite postgresql; do TEST_DATABASE=$$kind HL7_PACKAGES=$(CURDIR)/$(HL7) \
+		CLIENTS_MODULES=$(CURDIR)/$(CLIENTS) $(VENV)/bin/python -m pytest tests/interface || exit 1; done
+
 .PHONY: test-killed
 test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer 300 times, and look whether anything answered is lost
 	KILLED=300 $(VENV)/bin/python -m pytest tests/unit/store/test_killed.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
@@ -109,6 +109,8 @@ def _unavailable() -> Reply:
 def interaction_of(ask: Ask) -> Interaction | Reply:
     """Which interaction is asked for; else why there is none."""
     path = ask.path
+    if ask.method != _WHOLE.get(path, ask.method):
+        return _other_method(ask, [_WHOLE[path]])
     if path and path[0] != "_history" and path[0] not in KNOWN and not path[0].startswith("$"):
         return fault(404, "not-supported", "no such type in R4, nor an operation of ours", "See /metadata.")
     if len(path) > 1 and not path[1].startswith(("_", "$")) and not _ID.fullmatch(path[1]):
@@ -117,11 +119,17 @@ def interaction_of(ask: Ask) -> Interaction | Reply:
     if methods is None:
         return fault(404, "not-supported", "there is nothing at this address", "See /metadata.")
     found = methods.get(ask.method)
-    if found is None:
-        allowed = ", ".join(sorted(methods))
-        told = fault(405, "not-supported", f"{ask.method} is not understood here", f"Known are {allowed}.")
-        return Reply(told.status, told.body, {"allow": allowed})
-    return found
+    return found if found is not None else _other_method(ask, methods)
+
+
+def _other_method(ask: Ask, known: Iterable[str]) -> Reply:
+    allowed = ", ".join(sorted(known))
+    told = fault(405, "not-supported", f"{ask.method} is not understood here", f"Known are {allowed}.")
+    return Reply(told.status, told.body, {"allow": allowed})
+
+
+#: What is about the whole server, and how it is asked for: answered before there is a type.
+_WHOLE: dict[tuple[str, ...], str] = {(): "POST", ("metadata",): "GET", ("openapi.json",): "GET"}
 
 
 _SEARCH = Interaction(search, writes=False)

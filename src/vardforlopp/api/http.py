@@ -84,7 +84,7 @@ def application(
         told = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
         return _response(Reply(told.status, told.body, error.headers or {}), server)
 
-    methods = [*get_args(Method), "HEAD"]
+    methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]
     return Starlette(
         exception_handlers={404: nothing, 405: nothing},
         routes=[
