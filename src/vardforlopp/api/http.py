@@ -105,10 +105,10 @@ def asked(request: Request, body: bytes, *, actor: Actor, at: int) -> Ask | Repl
     """A request as an interaction."""
     path = tuple(unquote(part) for part in _raw_path(request).split("/") if part)
     try:
-        query = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=_MOST_PAIRS)
+        query = _pairs(request.url.query)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if body and kind == _FORM:
-            query += parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_PAIRS)
+            query += _pairs(body.decode("utf-8"))
             body = b""
     except ValueError:
         what = "the parameters are not UTF-8, or there are too many"
@@ -119,6 +119,11 @@ def asked(request: Request, body: bytes, *, actor: Actor, at: int) -> Ask | Repl
         return fault(406, "not-supported", "only JSON is written here", f"Accept {JSON}.")
     method = "GET" if request.method == "HEAD" else request.method
     return Ask(cast(Method, method), path, tuple(query), actor, at, body, dict(request.headers))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query or a form. Raises: ValueError for what is not UTF-8, or too many."""
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PAIRS)
 
 
 def _raw_path(request: Request) -> str:
