@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from made.databases import KIND
 from vardforlopp.fhir.search.served import SERVED
 
 EXAMPLES = Path(os.environ.get("HL7_PACKAGES", "/nowhere")) / "hl7.fhir.r4.examples-4.0.1.tgz"
@@ -19,7 +20,7 @@ CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "unsupported_method",
     "response_headers_conformance", "response_schema_conformance", "allow_header_conformance",
 )  # fmt: skip
-#: Made-up requests of each operation; those that its schema alone gives come to that.
+#: Made-up requests of each operation; on SQLite those that its schema alone gives come to that.
 EACH = os.environ.get("REQUESTS_EACH", "3")
 #: Examples of each type, the first under the id that is asked for most.
 OF_A_TYPE = 3
@@ -55,7 +56,8 @@ def test_every_answer_is_as_the_document_says(base: str, tmp_path: Path) -> None
     fill(base)
     command = [
         str(Path(sys.executable).with_name("schemathesis")), "run", f"{base}/openapi.json",
-        "--phases", "coverage,fuzzing", "--checks", ",".join(CHECKS), "--max-examples", EACH,
+        "--phases", "coverage,fuzzing" if KIND == "sqlite" else "fuzzing", "--checks", ",".join(CHECKS),
+        "--max-examples", EACH,
         "--seed", "1", "--no-shrink", "--continue-on-failure", "--warnings", "off",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900)

@@ -10,6 +10,7 @@ import orjson
 
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.json_splice import strings, value_of, with_members
+from vardforlopp.fhir.reference_rules import reference_faults
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.search.index import reference, rows_of
 from vardforlopp.fhir.search.served import SERVED
@@ -98,7 +99,7 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
         )
     if faults := rules.validator.faults(parsed):
         return Refused("invalid", _issues("structure", faults))
-    if faults := rules.identifiers.faults(parsed):
+    if faults := [*reference_faults(parsed, text), *rules.identifiers.faults(parsed)]:
         return Refused("invalid", _issues("value", faults))
     return Draft(kind, parsed.get("id"), text, parsed)
 

@@ -82,6 +82,34 @@ def test_a_faulty_resource_is_refused_with_the_place_of_its_fault(
     assert kept(client) == 0
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "anna", "Patient", "Patient/", "Patient/a b", "Patient/" + "a" * 65, "Person2/1", "/Patient/a",
+        "#nobody", "a b:c", "http:// x", "Patient/a/_history/", "?identifier=1", "\u00e5:x",
+    ],
+)  # fmt: skip
+def test_a_reference_that_nobody_could_follow_is_refused(client: Client, said: str) -> None:
+    sent = {
+        "resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"reference": said},
+        "contained": [{"resourceType": "Basic", "id": "part", "code": {"text": "x"}}],
+    }  # fmt: skip
+    answer = call(client, "POST", "Flag", orjson.dumps(sent), content_type=FHIR)
+    assert (answer.status, answer.issue["expression"]) == (400, ["Flag.subject.reference"])
+    assert kept(client) == 0
+
+
+def test_a_reference_that_somebody_could_follow_is_taken(client: Client) -> None:
+    for said in (
+        "Patient/a", "Patient/a/_history/3", "#part", "#", "https://x.example/fhir/Patient/a",
+        "urn:oid:1.2.3", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "Patient?identifier=x|1", "Patient/a#part",
+    ):  # fmt: skip
+        client.create({
+            "resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"reference": said},
+            "contained": [{"resourceType": "Basic", "id": "part", "code": {"text": "x"}}],
+        })  # fmt: skip
+
+
 class TestHttp:
     @pytest.mark.parametrize(
         "kind", ["text/plain", "application/xml", "application/fhir+xml", "multipart/form-data", ""]
