@@ -88,7 +88,8 @@ $(CLIENTS)/.installed: tests/conformity/clients/package.json tests/conformity/cl
 .PHONY: test-interface
 test-interface: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CLIENTS)/.installed ## fuzz the server, and let clients of others work with it
 	for kind in sqlite postgresql; do TEST_DATABASE=$$kind HL7_PACKAGES=$(CURDIR)/$(HL7) \
-		CLIENTS_MODULES=$(CURDIR)/$(CLIENTS) $(VENV)/bin/python -m pytest tests/interface || exit 1; done
+		CLIENTS_MODULES=$(CURDIR)/$(CLIENTS) INJECTED=all $(VENV)/bin/python -m pytest \
+		tests/interface tests/unit/api/test_injection.py || exit 1; done
 
 .PHONY: test-killed
 test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer 300 times, and look whether anything answered is lost

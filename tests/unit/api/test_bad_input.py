@@ -99,11 +99,14 @@ def test_a_reference_that_nobody_could_follow_is_refused(client: Client, said: s
     assert kept(client) == 0
 
 
+FOLLOWED = (
+    "Patient/a", "Patient/a/_history/3", "#part", "#", "https://x.example/fhir/Patient/a", "urn:oid:1.2.3",
+    "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "Patient?identifier=x|1", "Patient/a#part",
+)  # fmt: skip
+
+
 def test_a_reference_that_somebody_could_follow_is_taken(client: Client) -> None:
-    for said in (
-        "Patient/a", "Patient/a/_history/3", "#part", "#", "https://x.example/fhir/Patient/a",
-        "urn:oid:1.2.3", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "Patient?identifier=x|1", "Patient/a#part",
-    ):  # fmt: skip
+    for said in FOLLOWED:
         client.create({
             "resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"reference": said},
             "contained": [{"resourceType": "Basic", "id": "part", "code": {"text": "x"}}],
