@@ -13,7 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from made.databases import KIND
+from made.processes import FROM_OUTSIDE
 from vardforlopp.fhir.search.served import SERVED
+
+pytestmark = FROM_OUTSIDE
 
 EXAMPLES = Path(os.environ.get("HL7_PACKAGES", "/nowhere")) / "hl7.fhir.r4.examples-4.0.1.tgz"
 CHECKS = (

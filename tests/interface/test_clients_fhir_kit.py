@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from made.processes import FROM_OUTSIDE
+
+pytestmark = FROM_OUTSIDE
+
 SCENARIO = Path(__file__).parents[1] / "conformity/clients/scenario.mjs"
 
 

@@ -18,6 +18,10 @@ from fhirclient.models.patient import Patient
 from fhirclient.models.quantity import Quantity
 from fhirclient.server import FHIRNotFoundException
 
+from made.processes import FROM_OUTSIDE
+
+pytestmark = FROM_OUTSIDE
+
 
 def test_fhirclient_goes_through_the_scenario(base: str) -> None:
     smart = FHIRClient(settings={"app_id": "test", "api_base": base})
@@ -65,7 +69,8 @@ def patched(server: Any, patient: Patient) -> None:
     """It has no patch of its own, so it updates; then the patch goes by its session."""
     patient.active = True
     assert patient.update(server)["meta"]["versionId"] == "2"
-    reply = server.session.patch(
+    reply = server.session.request(
+        "PATCH",
         f"{server.base_uri}Patient/{patient.id}",
         json=[{"op": "replace", "path": "/active", "value": False}],
         headers={"content-type": "application/json-patch+json"},

@@ -9,6 +9,10 @@ import pytest
 from fhirpy import AsyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
 
+from made.processes import FROM_OUTSIDE
+
+pytestmark = FROM_OUTSIDE
+
 PULSE = {"system": "http://loinc.org", "code": "8867-4"}
 
 
@@ -55,9 +59,9 @@ async def searched_and_paged(client: Any, patient: Any) -> None:
 
 
 async def patched(client: Any, patient: Any) -> None:
-    """fhirpy's own patch is a merge patch, which R4 does not have: it is told so; a JSON Patch is done."""
+    """fhirpy's own way is a merge patch, which R4 does not have: it is told so; a JSON Patch is done."""
     with pytest.raises(OperationOutcome) as told:
-        await client.patch("Patient", patient.id, active=True)
+        await client.execute(f"Patient/{patient.id}", method="patch", data={"active": True})
     assert "RFC 6902" in str(told.value)
     operations = [{"op": "add", "path": "/active", "value": True}]
     found = await client.execute(f"Patient/{patient.id}", method="patch", data=operations)

@@ -13,8 +13,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from time import sleep
 
+import pytest
+
 from made.databases import bare
 
+#: These tests need more than the fast suite has, and more time.
+FROM_OUTSIDE = pytest.mark.skipif("CLIENTS_MODULES" not in os.environ, reason="run by `make test-interface`")
 _SOURCES = os.pathsep.join(path for path in sys.path if path)
 
 

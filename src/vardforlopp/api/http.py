@@ -78,15 +78,9 @@ def application(
         told = "ready\n" if found else "the store does not answer\n"
         return Response(told, 200 if found else 503, SAFE, "text/plain")
 
-    async def nothing(request: Request, error: Exception) -> Response:
-        """What no route takes: another address or method, or a line break within the path."""
-        assert isinstance(error, HTTPException)
-        told = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
-        return _response(Reply(told.status, told.body, error.headers or {}), server)
-
     methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]
     return Starlette(
-        exception_handlers={404: nothing, 405: nothing},
+        exception_handlers=dict.fromkeys((404, 405), _nothing(server)),
         routes=[
             Route("/fhir", fhir, methods=methods),
             Route("/fhir/{path:path}", fhir, methods=methods),
@@ -94,6 +88,17 @@ def application(
             Route("/ready", is_ready),
         ],
     )
+
+
+def _nothing(server: Server) -> Callable[[Request, Exception], Response]:
+    """What answers where no route does: another address or method, or a line break within the path."""
+
+    def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        reply = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
+        return _response(Reply(reply.status, reply.body, error.headers or {}), server)
+
+    return told
 
 
 #: Who asks what the server can do needs no name.
