@@ -61,7 +61,7 @@ def _resources() -> list[dict[str, Any]]:
 
 def _resource(kind: str) -> dict[str, Any]:
     parameters = sorted(parameters_of(kind).values(), key=lambda one: one.name)
-    return {
+    told = {
         "type": kind,
         "interaction": _coded(INTERACTIONS),
         "versioning": "versioned",
@@ -80,6 +80,7 @@ def _resource(kind: str) -> dict[str, Any]:
         ],
         **_operations(kind),
     }
+    return {name: value for name, value in told.items() if value != []}  # R4 has no empty list
 
 
 def _operations(kind: str | None) -> dict[str, Any]:

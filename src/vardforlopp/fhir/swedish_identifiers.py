@@ -91,7 +91,7 @@ class SwedishIdentifiers:
 
     def _known(self, resource: Json) -> Iterator[tuple[str, str, Json]]:
         """The place, kind and content of each identifier of a kind that is known, in a sound resource."""
-        type_ = resource["resourceType"]
+        type_ = resource.get("resourceType", "")
         if type_ not in _ONE_OF:
             return
         for number, identifier in enumerate(resource.get("identifier", ())):

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import orjson
 
-from vardforlopp.access import NOBODYS, Action, Actor
+from vardforlopp.access import Action, Actor
 from vardforlopp.fhir.leads import leads_of
+from vardforlopp.fhir.resource_types import READ
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.outcomes import Refused, refused
 from vardforlopp.services.ports import About, Head, Key, Reading
@@ -98,8 +99,8 @@ class _Page:
         self.matches: list[Match] = []
         self.keys: dict[Key, None] = {}
         self.canonicals: dict[str, None] = {}
-        # Where only types about people are wanted, it need not be known where they lead.
-        self.follows = sought.types is None or not sought.types.isdisjoint(NOBODYS)
+        # Where only what a record itself is made of is wanted, it need not be known where that leads.
+        self.follows = sought.types is None or not sought.types <= READ
 
     def fill(self, patient: Head, *, after: int) -> int | None:
         """Take what comes after a number until no more is wanted; where the next page begins, if any."""

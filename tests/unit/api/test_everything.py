@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from made.serving import BASE, STAFF, Client, patient, refusal, told
+from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.services import everything
 
 ANNA, ERIK = patient("anna"), patient("erik")
@@ -136,6 +137,18 @@ def test_a_part_of_it_can_be_asked_for(client: Client, asked: str, found: str) -
     """What lasts, and what has no date of care, no stretch of time leaves out."""
     (page,) = pages(client, f"Patient/anna/$everything?{asked}")
     assert [one.rpartition("/")[2] for one in page if not one.startswith("+")] == found.split()
+
+
+def test_it_is_a_sound_bundle(client: Client) -> None:
+    assert r4_validator().faults(client.get("Patient/anna/$everything?nothing=x")) == []
+
+
+def test_what_is_led_to_and_is_about_nobody_may_be_of_any_type(client: Client) -> None:
+    put(client, "Device", "pump")
+    put(client, "Device", "hers", patient={"reference": "Patient/erik"})
+    pulse(client, "measured", "anna", device={"reference": "Device/pump"})
+    pulse(client, "measured2", "anna", device={"reference": "Device/hers"})
+    assert pages(client, "Patient/anna/$everything?_type=Device") == [["+Device/pump"]]
 
 
 def test_of_a_type_that_is_only_led_to_all_are_told(client: Client) -> None:

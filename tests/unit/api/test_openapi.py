@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from made.serving import BASE, Client
+from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.api.dispatch import _at
 from vardforlopp.fhir.search.served import SERVED
 
@@ -27,6 +28,10 @@ def test_it_names_all_that_is_answered(client: Client) -> None:
         for inside in ("", "/{id}", "/_search", "/_history", "/{id}/_history", "/{id}/_history/{version}"):
             parts = tuple(f"{kind}{inside}".split("/"))
             assert {(f"/{kind}{inside}", method.lower()) for method in _at(parts) or {}} <= named
+
+
+def test_the_capability_statement_is_sound(client: Client) -> None:
+    assert r4_validator().faults(client.get("metadata")) == []
 
 
 def test_it_is_an_openapi_document_of_this_server(client: Client) -> None:
