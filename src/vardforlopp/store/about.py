@@ -1,4 +1,7 @@
-"""What is about one patient, in the order in which it first came; and what else that leads to."""
+"""What is about one patient, in the order in which it first came; and what else that leads to.
+
+What was deleted stands neither in `about` nor in the index.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def defined(connection: Connection, addresses: Iterable[str]) -> list[Head]:
         named = select(tables.index_uri.c.rid).where(
             tables.index_uri.c.parameter.in_(BY_ADDRESS), tables.index_uri.c.value.in_(part)
         )
-        query = select(tables.head).where(tables.head.c.rid.in_(named), not_(tables.head.c.deleted))
+        query = select(tables.head).where(tables.head.c.rid.in_(named))
         found += [head_of(row) for row in connection.execute(query.order_by(tables.head.c.rid))]
     return found
 
@@ -70,7 +73,7 @@ def _is_the_patient(which: About) -> ColumnElement[bool]:
 
 def _of(which: About) -> tuple[ColumnElement[bool], ...]:
     head = tables.head
-    conditions = [tables.about.c.patient == which.patient, not_(head.c.deleted)]
+    conditions = [tables.about.c.patient == which.patient]
     if which.alone:
         conditions.append(head.c.patients == which.patient)
     if which.lo is not None or which.hi is not None:
