@@ -76,7 +76,20 @@ test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed
 test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the store carries on a real PostgreSQL
 	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto \
 		tests/unit/api tests/unit/store tests/house/test_doors.py tests/generative/test_interface_laws.py \
-		tests/conformity/test_search.py
+		tests/conformity/test_search.py tests/conformity/test_round_trip.py
+
+CLIENTS := build/clients
+
+$(CLIENTS)/.installed: tests/conformity/clients/package.json tests/conformity/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "make test-interface needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@mkdir -p $(CLIENTS) && cp tests/conformity/clients/package*.json $(CLIENTS)/ && cd $(CLIENTS) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: test-interface
+test-interface: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CLIENTS)/.installed ## fuzz the server, and let clients of others work with it
+	for kind in sqlite postgresql; do TEST_DATABASE=$$kind HL7_PACKAGES=$(CURDIR)/$(HL7) \
+		CLIENTS_MODULES=$(CURDIR)/$(CLIENTS) INJECTED=all $(VENV)/bin/python -m pytest \
+		tests/interface tests/unit/api/test_injection.py || exit 1; done
 
 .PHONY: test-killed
 test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer 300 times, and look whether anything answered is lost

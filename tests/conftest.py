@@ -46,6 +46,15 @@ def database(tmp_path: Path) -> Iterator[Any]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base address of a server process with an empty database."""
+    from made.processes import running
+
+    with running(tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
 @pytest.fixture
 def client(database: Any) -> Any:
     """A connected system, asking an empty server."""

@@ -13,12 +13,12 @@ import pytest
 
 from made.search_answers import Json, Pairs, answers, differences, expectations
 from vardforlopp.access import Actor
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.api.ask import Ask, Server
 from vardforlopp.api.dispatch import answer
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.kernel.civil import parse_time
-from vardforlopp.services.drafts import Draft, Rules
+from vardforlopp.services.drafts import Draft
 from vardforlopp.services.ports import Key, Stamp
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
@@ -48,7 +48,7 @@ def examples() -> Iterator[tuple[bytes, Json]]:
 def server(database: Database) -> Server:
     store = SqlStore(database)
     numbers = count(1)
-    made = Server(store, Rules(r4_validator(), BASE), lambda: f"new-{next(numbers)}")
+    made = Server(store, incoming_rules(BASE), lambda: f"new-{next(numbers)}")
     entries = [
         Draft(resource["resourceType"], resource["id"], text, resource).entry(
             Key(resource["resourceType"], resource["id"]), Stamp(1, WRITTEN), rules=made.rules

@@ -99,7 +99,7 @@ _SAID = [
     {"if_none_exist": "_id=x"},
     {"if_none_match": "x"},
 ]
-_PARTS = [*_ODD, "anna", "o", "_history", "_search", "1", "x" * 70]
+_PARTS = [*_ODD, "anna", "o", "_history", "_search", "$validate", "$everything", "1", "x" * 70]
 words = st.lists(st.sampled_from(_ODD + _WORDS), min_size=0, max_size=3).map("".join)
 types = st.sampled_from(["Patient", "Observation", "Condition", "CarePlan", "Claim", "Organization"])
 modifiers = st.sampled_from(_MODIFIERS)

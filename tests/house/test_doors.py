@@ -14,20 +14,34 @@ import pytest
 import vardforlopp.services as services
 from made.serving import patient, served
 from vardforlopp.api.dispatch import _at
+from vardforlopp.api.operations import OPERATIONS, Operation
 from vardforlopp.store.database import Database
 
+#: What follows from what was written behind a door: it tells nobody anything, and is done for nobody.
+FOLLOWS = frozenset(("following", "rereading", "sweeping"))
 ACTS = [
     found
     for module in iter_modules(services.__path__, "vardforlopp.services.")
+    if module.name.rpartition(".")[2] not in FOLLOWS
     for found in vars(import_module(module.name)).values()
     if isinstance(found, FunctionType)
     and found.__module__ == module.name
     and not found.__name__.startswith("_")
     and "unit" in inspect.signature(found).parameters
 ]
+
+
+def address_of(operation: Operation) -> tuple[str, ...]:
+    """Where an operation is asked for, of a patient if it can be."""
+    type_ = "Patient" if "Patient" in operation.types else min(operation.types, default="")
+    before = {"system": (), "type": (type_,), "instance": (type_, "a")}[operation.level]
+    return (*before, f"${operation.name}")
+
+
 ADDRESSES = [
     (), ("_history",), ("Patient",), ("Patient", "_history"), ("Patient", "_search"), ("Patient", "a"),
     ("Patient", "a", "_history"), ("Patient", "a", "_history", "1"),
+    *map(address_of, OPERATIONS),
 ]  # fmt: skip
 
 

@@ -11,12 +11,11 @@ import orjson
 from sqlalchemy import select
 
 from vardforlopp.access import Actor
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.api.ask import Ask, Method, Reply, Server
 from vardforlopp.api.dispatch import answer
 from vardforlopp.api.interactions import pairs
 from vardforlopp.kernel.civil import SECOND, parse_time
-from vardforlopp.services.drafts import Rules
 from vardforlopp.store import tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
@@ -89,8 +88,7 @@ class Client:
 def served(database: Database, *, store: SqlStore | None = None) -> Client:
     """A server over a database, and somebody who asks it."""
     numbers = count(1)
-    rules = Rules(r4_validator(), BASE)
-    return Client(Server(store or SqlStore(database), rules, lambda: f"new-{next(numbers)}"))
+    return Client(Server(store or SqlStore(database), incoming_rules(BASE), lambda: f"new-{next(numbers)}"))
 
 
 def told(reply: Reply, status: int) -> Json:

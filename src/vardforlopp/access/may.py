@@ -23,6 +23,8 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
+    EVERYTHING = "everything"
+    VALIDATE = "validate"
     APPLY = "apply"  # see where a person stands
     WORKLIST = "worklist"
     BUNDLE = "bundle"  # several acts at once, where it is the whole that cannot be done
@@ -31,7 +33,7 @@ class Action(StrEnum):
 
 #: What tells of suggestions and of what is not yet disclosed (S09).
 _STAFFS = frozenset((Action.APPLY, Action.WORKLIST))
-READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))
+READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH, Action.EVERYTHING))
 #: Types that are about no person, unless a resource of them names a patient. Of every other type one that
 #: names nobody may still be about somebody.
 _NOBODYS = """
@@ -57,7 +59,8 @@ class Subject(NamedTuple):
 class Decision(NamedTuple):
     """Allowed or not; the rule in a word, in a sentence, and what one can do about a no.
 
-    `within`: of a search, the one patient whose record is seen beside what is about nobody; None = all.
+    `within`: where several are sought, the one patient whose record is seen beside what is about nobody;
+    None = all.
     """
 
     allowed: bool
@@ -117,6 +120,7 @@ def _of_patient(actor: Actor, action: Action, subject: Subject) -> Decision:
     if action not in READING:
         return _READS_ONLY
     if subject.patients == (actor.patient,) or (action == Action.SEARCH and not subject.patients):
-        return _OWN_DATA._replace(within=actor.patient if action == Action.SEARCH else None)
+        several = action in (Action.SEARCH, Action.EVERYTHING)
+        return _OWN_DATA._replace(within=actor.patient if several else None)
     shared = not subject.patients and subject.id is not None and subject.type in NOBODYS
     return _SHARED if shared else _NOT_YOURS

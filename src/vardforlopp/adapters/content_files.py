@@ -25,6 +25,11 @@ def content_texts(root: Path | None = None, *, cases: bool = True) -> dict[str, 
     return {name: _text(path, f"{folder.name}/{name}") for name, path in _files(str(folder), "", cases=cases)}
 
 
+def packaged_text(name: str) -> str:
+    """One file of the packaged folder."""
+    return _text(str(PACKAGED / name), f"{PACKAGED.name}/{name}")
+
+
 def _files(folder: str, inside: str, *, cases: bool) -> Iterator[tuple[str, str]]:
     """Relative names and paths of the definition files, in their order; never through a linked folder."""
     with os.scandir(folder) as found:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
-from vardforlopp.api import batch, interactions, transactions
+from vardforlopp.api import batch, interactions, operations, transactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
+from vardforlopp.api.openapi import openapi
 from vardforlopp.api.outcome import fault, refusal
 from vardforlopp.api.search import search
 from vardforlopp.fhir.resource_types import KNOWN
@@ -54,6 +55,8 @@ def _answered(ask: Ask, server: Server) -> Reply:
         return _bundle(ask, server)
     if ask.path == ("metadata",) and ask.method == "GET":
         return metadata(ask, server)
+    if ask.path == ("openapi.json",) and ask.method == "GET":
+        return openapi(server.base)
     found = interaction_of(ask)
     if isinstance(found, Reply):
         return turned_away(found, ask, server)
@@ -160,19 +163,28 @@ def unavailable() -> Reply:
 def interaction_of(ask: Ask) -> Interaction | Reply:
     """Which interaction is asked for; else why there is none."""
     path = ask.path
-    if path and path != ("_history",) and path[0] not in KNOWN:
+    if ask.method != _WHOLE.get(path, ask.method):
+        return _other_method(ask, [_WHOLE[path]])
+    if path and path != ("_history",) and path[0] not in KNOWN and not path[0].startswith("$"):
         return fault(404, "not-supported", "no such type in R4, nor an operation of ours", "See /metadata.")
-    if len(path) > 1 and path[1] not in _OF_A_TYPE and not _ID.fullmatch(path[1]):
+    is_id = len(path) < 2 or path[1] in _OF_A_TYPE or path[1].startswith("$") or _ID.fullmatch(path[1])
+    if not is_id:
         return fault(400, "value", "that is no id", "An id has letters, digits, - and ., 64 at most.")
     methods = _at(path)
     if methods is None:
         return fault(404, "not-supported", "there is nothing at this address", "See /metadata.")
     found = methods.get(ask.method)
-    if found is None:
-        allowed = ", ".join(sorted(methods))
-        told = fault(405, "not-supported", f"{ask.method} is not understood here", f"Known are {allowed}.")
-        return Reply(told.status, told.body, {"allow": allowed})
-    return found
+    return found if found is not None else _other_method(ask, methods)
+
+
+def _other_method(ask: Ask, known: Iterable[str]) -> Reply:
+    allowed = ", ".join(sorted(known))
+    told = fault(405, "not-supported", f"{ask.method} is not understood here", f"Known are {allowed}.")
+    return Reply(told.status, told.body, {"allow": allowed})
+
+
+#: What is about the whole server, and how it is asked for: answered before there is a type.
+_WHOLE: dict[tuple[str, ...], str] = {(): "POST", ("metadata",): "GET", ("openapi.json",): "GET"}
 
 
 _SEARCH = Interaction(search, writes=False)
@@ -181,6 +193,9 @@ _HISTORY = {"GET": Interaction(interactions.history, writes=False)}
 
 
 def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
+    if any(part.startswith("$") for part in path):
+        found = operations.at(path)
+        return {way: Interaction(one.answer, one.writes) for one in found for way in one.methods} or None
     match path:
         case ("_history",) | (_, "_history"):
             return _HISTORY

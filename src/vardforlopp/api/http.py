@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -67,9 +68,10 @@ def application(
         yield
         await run_in_threadpool(door.written_down)
 
-    methods = [*get_args(Method), "HEAD"]
+    methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]
     return Starlette(
         lifespan=lifespan,
+        exception_handlers=dict.fromkeys((404, 405), _nothing(server)),
         routes=[
             Route("/fhir", door.fhir, methods=methods),
             Route("/fhir/{path:path}", door.fhir, methods=methods),
@@ -131,12 +133,24 @@ class _Entrance:
         return True
 
 
-#: Who asks what the server can do needs no name.
+def _nothing(server: Server) -> Callable[[Request, Exception], Response]:
+    """What answers where no route does: another address or method, or a line break within the path."""
+
+    def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        reply = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
+        return _response(Reply(reply.status, reply.body, error.headers or {}), server)
+
+    return told
+
+
+#: What the server can do is told to whoever asks.
+_OPEN = frozenset(("metadata", "openapi.json"))
 _NOBODY = Actor("-", "nobody")
 
 
 def _is_public(request: Request) -> bool:
-    return request.method in ("GET", "HEAD") and _raw_path(request).strip("/") == "metadata"
+    return request.method in ("GET", "HEAD") and _raw_path(request).strip("/") in _OPEN
 
 
 def _source(request: Request) -> str:
@@ -161,9 +175,9 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_form = kind == _FORM and ask.path[-1:] == ("_search",)
     try:
-        query = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=_MOST_PAIRS)
+        query = _pairs(request.url.query)
         if is_form:
-            query += parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_PAIRS)
+            query += _pairs(body.decode("utf-8"))
     except ValueError:
         what = "the parameters are not UTF-8, or there are too many"
         return fault(400, "structure", what, f"Send {_MOST_PAIRS} at most, as UTF-8.")
@@ -189,6 +203,11 @@ def _too_long(request: Request) -> Reply | None:
     if sum(len(name) + len(value) for name, value in request.headers.raw) > LARGEST_HEADERS:
         return fault(431, "too-long", "the headers are too large", "Send fewer of them.")
     return None
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query or a form. Raises: ValueError for what is not UTF-8, or too many."""
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PAIRS)
 
 
 def _raw_path(request: Request) -> str:
@@ -224,6 +243,5 @@ def _response(reply: Reply, server: Server) -> Response:
     headers = {**SAFE, **reply.headers}
     if server.demo:
         headers["x-demo"] = "true"
-    return Response(
-        reply.body, reply.status, headers, media_type=f"{JSON}; charset=utf-8" if reply.body else None
-    )
+    kind = headers.pop("content-type", f"{JSON}; charset=utf-8") if reply.body else None
+    return Response(reply.body, reply.status, headers, media_type=kind)

@@ -124,7 +124,7 @@ def delete(ask: Ask, unit: Unit, server: Server) -> Reply | Refused:
 
 def failed(unit: Reading, ask: Ask, action: Action, why: Refused) -> Refused:
     """What was asked so that it cannot be done; it stands in the log of acts all the same."""
-    type_, id_ = (*(part for part in ask.path if not part.startswith("_")), None, None)[:2]
+    type_, id_ = (*(part for part in ask.path if not part.startswith(("_", "$"))), None, None)[:2]
     return Door(unit, ask.actor, action, at=ask.at).failed(Subject(type_ or "*", id_), why)
 
 

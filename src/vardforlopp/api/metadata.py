@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from vardforlopp.api.ask import Ask, Reply, Server
+from vardforlopp.api.operations import operations_of
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.search.values import MODIFIERS
@@ -19,7 +20,7 @@ INTERACTIONS = (
 )  # fmt: skip
 SYSTEM = ("transaction", "batch", "history-system")
 #: Parameters of every type that stand in the log, not in the index.
-_OF_THE_LOG = (("_id", "token"), ("_lastUpdated", "date"))
+OF_THE_LOG = (("_id", "token"), ("_lastUpdated", "date"))
 
 
 def metadata(ask: Ask, server: Server) -> Reply:
@@ -33,7 +34,14 @@ def metadata(ask: Ask, server: Server) -> Reply:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
         "patchFormat": ["application/json-patch+json"],
-        "rest": [{"mode": "server", "resource": _resources(), "interaction": _coded(SYSTEM)}],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": _resources(),
+                "interaction": _coded(SYSTEM),
+                **_operations(None),
+            }
+        ],
     }
     return Reply(200, orjson.dumps(statement))
 
@@ -45,7 +53,7 @@ def _resources() -> list[dict[str, Any]]:
 
 def _resource(kind: str) -> dict[str, Any]:
     parameters = sorted(parameters_of(kind).values(), key=lambda one: one.name)
-    return {
+    told = {
         "type": kind,
         "interaction": _coded(INTERACTIONS),
         "versioning": "versioned",
@@ -59,10 +67,18 @@ def _resource(kind: str) -> dict[str, Any]:
         "searchInclude": [f"{kind}:{one.name}" for one in parameters if one.kind == "reference"],
         "searchRevInclude": _leading_to(kind),
         "searchParam": [
-            *({"name": name, "type": type_} for name, type_ in _OF_THE_LOG),
+            *({"name": name, "type": type_} for name, type_ in OF_THE_LOG),
             *(_parameter(one) for one in parameters),
         ],
+        **_operations(kind),
     }
+    return {name: value for name, value in told.items() if value != []}  # R4 has no empty list
+
+
+def _operations(kind: str | None) -> dict[str, Any]:
+    """The operations of a type or of the system, each told once, whatever its levels."""
+    told = {one.name: {"name": one.name, "definition": one.definition} for one in operations_of(kind)}
+    return {"operation": list(told.values())} if told else {}
 
 
 def _leading_to(kind: str) -> list[str]:

@@ -10,6 +10,7 @@ import orjson
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.outcome import outcome
 from vardforlopp.kernel.civil import SECOND
+from vardforlopp.services.drafts import remarks
 from vardforlopp.services.outcomes import Issue, Kept, Removed
 from vardforlopp.services.ports import Version
 
@@ -33,7 +34,10 @@ def written(result: Kept, ask: Ask, server: Server) -> Reply:
             return Reply(status, b"", headers)
         case "OperationOutcome":
             issue = Issue("informational", "", "it was kept", "")
-            return Reply(status, orjson.dumps(outcome([issue], severity="information")), headers)
+            told = outcome([issue], severity="information")
+            found = remarks(orjson.loads(version.body or b"{}"), rules=server.rules)
+            told["issue"] += outcome(found, severity="warning")["issue"]
+            return Reply(status, orjson.dumps(told), headers)
         case _:
             return Reply(status, version.body or b"", headers)
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from vardforlopp.access import Actor
 from vardforlopp.adapters.clients import Clients, read_clients
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.api.ask import Server
 from vardforlopp.api.http import application
 from vardforlopp.app import clock
@@ -20,7 +20,6 @@ from vardforlopp.app.chance import new_id
 from vardforlopp.app.followed import at_once, followed_by
 from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
-from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
 from vardforlopp.store.limits import limit
@@ -43,7 +42,7 @@ def build(chosen: Settings) -> Starlette:
     database = Database(chosen.database, connections=chosen.connections)
     limit(database, chosen.longest_statement, ticks=clock.ticks)
     store = SqlStore(database, after=at_once(in_force, clock.now))
-    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo, _failed)
+    server = Server(store, incoming_rules(chosen.base), new_id, chosen.demo, _failed)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
         server,

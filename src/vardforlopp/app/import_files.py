@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vardforlopp.access import Actor
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.adapters.record_files import file_bytes
 from vardforlopp.app.followed import followed_by, noted
 from vardforlopp.app.serve import prepare
@@ -54,7 +54,7 @@ def import_files(
     chosen = prepare(settings({"data": data}))
     in_force = followed_by(chosen)
     store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
-    rules = Rules(r4_validator(), chosen.base)
+    rules = incoming_rules(chosen.base)
     whole = Imported()
     for path in files:
         try:

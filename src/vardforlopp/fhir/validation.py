@@ -72,6 +72,8 @@ class Validator:
                 return Fault(path, f"R4 has no element {listed} here", "Remove it, or write it as R4 does.")
             case Kind.OneOfMultipleValid():
                 return Fault(path, f"there is more than one of {named}", "Keep one.")
+            case Kind.AnyOf() if (type_ := self._listed(error.schema_path)) is not None:
+                return Fault(path, f"it is not written as a {type_}", "Write it as R4 says.")
             case Kind.OneOfNotValid() | Kind.AnyOf():
                 return Fault(f"{path}.{named}", "it is missing", "Add the element.")
             case Kind.Enum():
@@ -83,6 +85,13 @@ class Validator:
             case Kind.Not():
                 return Fault(path, "a null in a list has nothing beside it", "Remove the null.")
         return Fault(path, f"it is not written as a {error.schema_path[1]}", "Write it as R4 says.")
+
+    def _listed(self, path: Sequence[str | int]) -> str | None:
+        """The type of a list's primitives, if the rule that failed is that of one of them."""
+        node: Any = {_DEFS: self._defs}
+        for part in path:
+            node = node[part]
+        return node[0]["$ref"].rpartition("/")[2] if node[1:] == [{"type": "null"}] else None
 
     def _comment(self, path: Sequence[str | int]) -> str:
         """What the rule that failed is about: the nearest comment on the way to it."""

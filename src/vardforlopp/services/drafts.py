@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +11,12 @@ import orjson
 
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.json_splice import strings, value_of, with_members
+from vardforlopp.fhir.reference_rules import reference_faults
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.search.index import reference, rows_of
 from vardforlopp.fhir.search.served import SERVED
-from vardforlopp.fhir.validation import Validator
+from vardforlopp.fhir.swedish_identifiers import SwedishIdentifiers
+from vardforlopp.fhir.validation import Fault, Validator
 from vardforlopp.fhir.written_times import stamp_text
 from vardforlopp.kernel.errors import InputError
 from vardforlopp.services.links import linked
@@ -26,10 +28,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What incoming resources are held to: the strict rules of R4, and this server's own address."""
+    """What incoming resources are held to: the strict rules of R4, and of Swedish identifiers.
+
+    `base` is this server's own address.
+    """
 
     validator: Validator
     base: str
+    identifiers: SwedishIdentifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,20 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
         return refused(
             "invalid", "value", "a text has a character that stands in no text (\\u0000)", "Leave it out."
         )
-    faults = rules.validator.faults(parsed)
-    if faults:
-        return Refused("invalid", tuple(Issue("structure", each.path, each.what, each.do) for each in faults))
+    if faults := rules.validator.faults(parsed):
+        return Refused("invalid", _issues("structure", faults))
+    if faults := [*reference_faults(parsed, text), *rules.identifiers.faults(parsed)]:
+        return Refused("invalid", _issues("value", faults))
     return Draft(kind, parsed.get("id"), text, parsed)
+
+
+def remarks(resource: Json, *, rules: Rules) -> tuple[Issue, ...]:
+    """What is told of a sound resource to who asks for it, and keeps it from nothing."""
+    return _issues("business-rule", rules.identifiers.remarks(resource))
+
+
+def _issues(code: str, faults: Iterable[Fault]) -> tuple[Issue, ...]:
+    return tuple(Issue(code, each.path, each.what, each.do) for each in faults)
 
 
 def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def plan_of(
     subject = subject_of(key, head)
     if (no := door.enter(subject)) is not None:
         return no
-    known = known_of(unit, patient, in_force, now=at) if head is not None and not head.deleted else None
+    known = _known_of(unit, patient, in_force, now=at) if head is not None and not head.deleted else None
     if known is None:
         what = f"there is no Patient/{patient} of whom a plan can be made"
         return door.failed(subject, refused("not-found", "not-found", what, "Search for the patient."))
@@ -59,7 +59,7 @@ def plan_of(
     return made
 
 
-def known_of(unit: View, patient: str, in_force: InForce, *, now: int) -> Kept | None:
+def _known_of(unit: View, patient: str, in_force: InForce, *, now: int) -> Kept | None:
     """What is known of a patient now; read anew where what is kept is not of now. None = there is nobody."""
     row = unit.known_of(patient)
     if row is not None and row.stamp == in_force.stamp:

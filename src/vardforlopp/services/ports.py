@@ -139,6 +139,15 @@ class Bookmark(NamedTuple):
     asked: bytes
 
 
+class About(NamedTuple):
+    """What is about one patient; `alone`: and about nobody else. `lo`, `hi`: care within (None = open)."""
+
+    patient: str
+    alone: bool
+    lo: int | None = None
+    hi: int | None = None
+
+
 class MovedOn(Exception):
     """Somebody else wrote the same meanwhile; nothing of the transaction may be kept. Try again."""
 
@@ -178,6 +187,17 @@ class Reading(Protocol):
 
     def leave(self, bookmark: Bookmark) -> None:
         """Leave a bookmark, together with the lines of the log of acts."""
+
+    def about(self, which: About, *, after: int, count: int) -> list[Head]:
+        """Resources about a patient, by their numbers, which come after another's."""
+
+    def led_to(
+        self, which: About, *, keys: Iterable[Key], addresses: Iterable[str], upto: int
+    ) -> set[Key | str]:
+        """Of resources and canonical addresses those that one about a patient, up to a number, leads to."""
+
+    def defined(self, addresses: Iterable[str]) -> list[Head]:
+        """Definitions by their canonical addresses."""
 
     def record(self, events: Sequence[Event]) -> None:
         """Write to the log of acts: with the transaction, or before a view's answer is given."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
 from vardforlopp.services.ports import (
+    About,
     Bookmark,
     Entry,
     Head,
@@ -22,7 +23,7 @@ from vardforlopp.services.ports import (
     Version,
 )
 from vardforlopp.services.projected import Touched
-from vardforlopp.store import log, search, tables
+from vardforlopp.store import about, log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.faults import told
 from vardforlopp.store.projections import SqlProjections
@@ -67,6 +68,17 @@ class SqlUnit(SqlProjections):
 
     def included(self, heads: Sequence[Head], includes: Sequence[Include], *, scope: Scope) -> Included:
         return search.included(self.connection, heads, includes=includes, scope=scope)
+
+    def about(self, which: About, *, after: int, count: int) -> list[Head]:
+        return about.about(self.connection, which, after=after, count=count)
+
+    def led_to(
+        self, which: About, *, keys: Iterable[Key], addresses: Iterable[str], upto: int
+    ) -> set[Key | str]:
+        return about.led_to(self.connection, which, keys=keys, addresses=addresses, upto=upto)
+
+    def defined(self, addresses: Iterable[str]) -> list[Head]:
+        return about.defined(self.connection, addresses)
 
     def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
         places = log.append(self.connection, entries, known=known, actor=actor)

@@ -46,7 +46,7 @@ def test_one_that_is_contained_is_somebody(client: Client) -> None:
 
 def test_what_names_no_patient_is_nobodys(client: Client) -> None:
     for number, text in enumerate(
-        ("Practitioner/7", "https://other.example/fhir/Practitioner/7", "Patientia/7")
+        ("Practitioner/7", "https://other.example/fhir/Practitioner/7", "https://a.example/Patientia/7")
     ):
         client.create(schedule({"reference": text}, comment=str(number)))
     assert len(client.as_(patient("anna")).found("Schedule")) == 3

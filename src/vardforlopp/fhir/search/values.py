@@ -122,7 +122,7 @@ def read_value(parameter: Parameter, modifier: str, text: str, *, base: str) -> 
 
 def _token(parameter: Parameter, modifier: str, text: str) -> TokenTest:
     if modifier == "text":
-        return TokenTest(None, None, fold(bare(text)))
+        return TokenTest(None, None, _folded(bare(text)))
     if modifier not in ("", "not"):
         raise _no_modifier(modifier, parameter.kind)
     parts = split(text, "|")
@@ -166,12 +166,20 @@ def _string(parameter: Parameter, modifier: str, text: str) -> StringTest:
     whole = bare(text)
     match modifier:
         case "":
-            return StringTest("starts", fold(whole))
+            return StringTest("starts", _folded(whole))
         case "contains":
-            return StringTest("contains", fold(whole))
+            return StringTest("contains", _folded(whole))
         case "exact":
             return StringTest("exact", whole)
     raise _no_modifier(modifier, parameter.kind)
+
+
+def _folded(text: str) -> str:
+    """A text as it is compared. One that has nothing to compare (blanks, lone accents) would meet all."""
+    found = fold(text)
+    if not found:
+        raise Wrong("it has no letter or sign to look for", "Write what the text begins with.")
+    return found
 
 
 def _quantity(parameter: Parameter, modifier: str, text: str) -> QuantityTest:
