@@ -86,10 +86,10 @@ class Client:
             return [dict(row) for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
-def served(database: Database) -> Client:
-    """A server over a database, and somebody who asks it."""
+def served(database: Database, *, names: str = "new") -> Client:
+    """A server over a database, and somebody who asks it; what it creates is called `new-1` and so on."""
     numbers = count(1)
-    return Client(Server(SqlStore(database), Rules(r4_validator(), BASE), lambda: f"new-{next(numbers)}"))
+    return Client(Server(SqlStore(database), Rules(r4_validator(), BASE), lambda: f"{names}-{next(numbers)}"))
 
 
 def told(reply: Reply, status: int) -> Json:

@@ -25,12 +25,13 @@ from vardforlopp.services.ports import (
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.recorder import Recorder
+from vardforlopp.store.seals import Sealing
 
 #: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
 _TRY_AGAIN = frozenset(("40001", "40P01"))
 
 
-class SqlUnit:
+class SqlUnit(Sealing):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
@@ -44,6 +45,9 @@ class SqlUnit:
         wanted = list(keys)
         log.hold(self.connection, [*map("/".join, wanted), *conditions])
         return log.heads(self.connection, wanted)
+
+    def alone(self, name: str) -> None:
+        log.hold(self.connection, [name])
 
     def read(self, key: Key, *, version: int | None = None) -> Version | None:
         return log.read(self.connection, key, version=version)
