@@ -23,10 +23,12 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     IMPORT = "import"
+    NOTIFY = "notify"  # tell a subscriber
+    EXPORT = "export"  # many records at once, to a system
     BUNDLE = "bundle"  # several acts at once, where none of them was tried
 
 
-READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH))
+READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH, Action.NOTIFY))
 #: Types that are about no person, unless a resource of them names a patient. Of every other type one that
 #: names nobody may still be about somebody.
 _NOBODYS = """
@@ -73,6 +75,12 @@ _NOT_YOURS = Decision(
 _READS_ONLY = Decision(
     False, "patient-reads", "a patient does not write in the record here", "Answer in the plan's own form."
 )
+_SYSTEMS_EXPORT = Decision(
+    False,
+    "systems-export",
+    "only a connected system fetches many records at once",
+    "Search for what you need.",
+)
 _WRITTEN_BY_US = Decision(
     False, "log-is-ours", "the log is written by what happens, not from outside", "Send nothing of this type."
 )
@@ -88,6 +96,8 @@ def may(actor: Actor, action: Action, subject: Subject) -> Decision:
             return _WRITTEN_BY_US
         if actor.role not in ("system", "demo"):
             return _LOG_IS_FOR_CONTROL
+    if action == Action.EXPORT and actor.role not in ("system", "demo"):
+        return _SYSTEMS_EXPORT
     match actor.role:
         case "demo":
             return _DEMO

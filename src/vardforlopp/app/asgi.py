@@ -19,6 +19,8 @@ from vardforlopp.app import clock
 from vardforlopp.app.chance import new_id
 from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
+from vardforlopp.app.timed import timed_work
+from vardforlopp.app.worker import Working, beside, threads_of
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
@@ -28,16 +30,23 @@ _DEMO = Actor("demo", "demo")
 
 
 def make() -> Starlette:
-    """The application of one process; what granian calls."""
+    """The application of one process; what granian calls. On SQLite it does the timed work, too."""
     relax_collection()
-    made = build(settings({}))
+    chosen = settings({})
+    if chosen.database.startswith("sqlite"):
+        work = timed_work(chosen)
+        store = SqlStore(Database(chosen.database, connections=chosen.connections + threads_of(work)))
+        made = build(chosen, store)
+        made.router.lifespan_context = beside(Working(work, store, failed=told_fault))
+    else:
+        made = build(chosen)
     settle_memory()
     return made
 
 
-def build(chosen: Settings) -> Starlette:
+def build(chosen: Settings, store: SqlStore | None = None) -> Starlette:
     """The application by settings. The database must have the newest schema."""
-    store = SqlStore(Database(chosen.database, connections=chosen.connections))
+    store = store or SqlStore(Database(chosen.database, connections=chosen.connections))
     server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
@@ -45,7 +54,7 @@ def build(chosen: Settings) -> Starlette:
         who=_who(clients, demo=chosen.demo),
         clock=clock.now,
         largest=chosen.largest_body,
-        failed=_failed,
+        failed=told_fault,
         ready=lambda: _answers(store),
     )
 
@@ -68,7 +77,7 @@ def _answers(store: SqlStore) -> bool:
     return True
 
 
-def _failed(error: Exception) -> str:
+def told_fault(error: Exception) -> str:
     """Where in the program it failed, without what it was about: a message may repeat a person's data."""
     name = new_id()[:8]
     places = [

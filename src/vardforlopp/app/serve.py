@@ -85,7 +85,7 @@ def prepare(chosen: Settings) -> None:
     """An empty database is filled; one of another schema is not touched."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from vardforlopp.store import migrations
+    from vardforlopp.store import following, migrations
     from vardforlopp.store.database import Database
 
     _make_folder(chosen)
@@ -96,6 +96,9 @@ def prepare(chosen: Settings) -> None:
     try:
         database = Database(chosen.database, connections=1)
         found = migrations.standing(database)
+        if found == migrations.newest():
+            with database.writing() as connection:
+                following.begin_anew(connection)
         database.close()
     except SQLAlchemyError as error:
         what = f"the database does not answer ({type(error).__name__})"

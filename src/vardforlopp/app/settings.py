@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ class Settings:
     workers: int = 1
     connections: int = 8
     largest_body: int = 10_000_000
+    hook_networks: str = ""
+    export_hours: int = 24
 
     @property
     def base(self) -> str:
@@ -40,6 +42,11 @@ class Settings:
     def database(self) -> str:
         """The database's address: as given, or SQLite in the folder that is given."""
         return self.data if "://" in self.data else f"sqlite:///{Path(self.data).resolve()}/vardforlopp.db"
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The networks in which receivers of subscriptions may be."""
+        return tuple(one.strip() for one in self.hook_networks.split(",") if one.strip())
 
     @property
     def is_local(self) -> bool:
@@ -81,6 +88,11 @@ MEANINGS: dict[str, Meaning] = {
     "workers": Meaning("Processes that answer. One with SQLite; with PostgreSQL one a core.", "2"),
     "connections": Meaning("Connections to the database that each process may hold.", "8"),
     "largest_body": Meaning("Bytes of a request's body, at most.", "10000000"),
+    "hook_networks": Meaning(
+        "Networks in which receivers of subscriptions may be, beside public addresses.",
+        "10.20.0.0/16, fd00:1234::/32",
+    ),
+    "export_hours": Meaning("Hours for which an export can be fetched.", "24"),
 }
 
 
@@ -106,6 +118,12 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
     if made.demo and not made.is_local:
         what = "a demonstration is open to everybody, and this address is reached from other machines"
         raise InputError("VF-APP-002", made.host, what, "Listen on 127.0.0.1, or leave --demo out.")
+    for network in made.receivers:
+        try:
+            ip_network(network)
+        except ValueError:
+            what = "it is no network"
+            raise InputError("VF-APP-007", network, what, "Write hook_networks as 10.20.0.0/16.") from None
     return made
 
 

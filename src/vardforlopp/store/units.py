@@ -24,6 +24,7 @@ from vardforlopp.services.ports import (
 )
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.deliveries import Delivering
 from vardforlopp.store.recorder import Recorder
 from vardforlopp.store.seals import Sealing
 
@@ -31,7 +32,7 @@ from vardforlopp.store.seals import Sealing
 _TRY_AGAIN = frozenset(("40001", "40P01"))
 
 
-class SqlUnit(Sealing):
+class SqlUnit(Sealing, Delivering):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
