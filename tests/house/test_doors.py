@@ -28,6 +28,7 @@ ACTS = [
 ADDRESSES = [
     (), ("_history",), ("Patient",), ("Patient", "_history"), ("Patient", "_search"), ("Patient", "a"),
     ("Patient", "a", "_history"), ("Patient", "a", "_history", "1"),
+    ("$export",), ("Patient", "$export"), ("$export", "a"), ("$export", "a", "Patient-1.ndjson"),
 ]  # fmt: skip
 
 

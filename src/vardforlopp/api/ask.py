@@ -55,12 +55,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told."""
+    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
+
+    `export_hours`: for so long an export can be fetched.
+    """
 
     store: Store
     rules: Rules
     new_id: Callable[[], str]
     demo: bool = False
+    export_hours: int = 24
 
     @property
     def base(self) -> str:

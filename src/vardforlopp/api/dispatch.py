@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
-from vardforlopp.api import batch, interactions
+from vardforlopp.api import batch, export, interactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
 from vardforlopp.api.outcome import fault
@@ -106,9 +106,9 @@ def _unavailable() -> Reply:
 def interaction_of(ask: Ask) -> Interaction | Reply:
     """Which interaction is asked for; else why there is none."""
     path = ask.path
-    if path and path[0] != "_history" and path[0] not in KNOWN:
+    if path and path[0] not in ("_history", "$export") and path[0] not in KNOWN:
         return fault(404, "not-supported", "no such type in R4, nor an operation of ours", "See /metadata.")
-    if len(path) > 1 and not path[1].startswith("_") and not _ID.fullmatch(path[1]):
+    if len(path) > 1 and not path[1].startswith(("_", "$")) and not _ID.fullmatch(path[1]):
         return fault(400, "value", "that is no id", "An id has letters, digits, - and ., 64 at most.")
     methods = _at(path)
     if methods is None:
@@ -127,6 +127,17 @@ _UPDATE = Interaction(interactions.update, writes=True)
 
 def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
     match path:
+        case ("$export",) | ("Patient", "$export"):
+            return {"GET": Interaction(export.begin, writes=True)}
+        case ("$export", _):
+            return {
+                "GET": Interaction(export.standing, writes=False),
+                "DELETE": Interaction(export.cancel, writes=True),
+            }
+        case ("$export", _, _):
+            return {"GET": Interaction(export.fetch, writes=False)}
+        case (_, _) if path[1].startswith("$"):
+            return None
         case ("_history",) | (_, "_history") | (_, _, "_history"):
             return {"GET": Interaction(interactions.history, writes=False)}
         case (_, "_search"):

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from vardforlopp.api.ask import Ask, Reply, Server
+from vardforlopp.api.export import OF_ALL, OF_PATIENTS
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.written_times import stamp_text
@@ -41,7 +42,14 @@ def metadata(ask: Ask, server: Server) -> Reply:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
         "patchFormat": ["application/json-patch+json"],
-        "rest": [{"mode": "server", "resource": _resources(), "interaction": _coded(SYSTEM)}],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": _resources(),
+                "interaction": _coded(SYSTEM),
+                "operation": [OF_ALL],
+            }
+        ],
     }
     return Reply(200, orjson.dumps(statement))
 
@@ -53,6 +61,7 @@ def _resources() -> list[dict[str, Any]]:
 
 def _resource(kind: str) -> dict[str, Any]:
     parameters = sorted(parameters_of(kind).values(), key=lambda one: one.name)
+    operations = {"operation": [OF_PATIENTS]} if kind == "Patient" else {}
     return {
         "type": kind,
         "interaction": _coded(INTERACTIONS),
@@ -70,6 +79,7 @@ def _resource(kind: str) -> dict[str, Any]:
             *({"name": name, "type": type_} for name, type_ in _OF_THE_LOG),
             *(_parameter(one) for one in parameters),
         ],
+        **operations,
     }
 
 

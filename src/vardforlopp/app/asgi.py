@@ -47,7 +47,7 @@ def make() -> Starlette:
 def build(chosen: Settings, store: SqlStore | None = None) -> Starlette:
     """The application by settings. The database must have the newest schema."""
     store = store or SqlStore(Database(chosen.database, connections=chosen.connections))
-    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
+    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo, chosen.export_hours)
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
         server,

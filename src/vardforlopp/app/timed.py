@@ -14,6 +14,7 @@ from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.app.settings import Settings
 from vardforlopp.services.delivering import deliver
 from vardforlopp.services.drafts import Rules
+from vardforlopp.services.exporting import cut, remove_old
 from vardforlopp.services.sealing import seal
 from vardforlopp.services.subscribing import Hooks, Owner, end_subscriptions, match
 from vardforlopp.store.units import SqlStore
@@ -45,6 +46,8 @@ def timed_work(chosen: Settings) -> tuple[Timed, ...]:
         Timed("match", 0.25, partial(match, hooks=hooks)),
         Timed("deliver", 0.5, partial(deliver, hooks=hooks, send=receivers.send), threads=4),
         Timed("end subscriptions", 60, partial(end_subscriptions, hooks=hooks)),
+        Timed("cut exports", 0.5, cut),
+        Timed("remove exports", 600, remove_old),
     )
 
 

@@ -186,7 +186,7 @@ export_part = Table(
     Column("number", Integer, primary_key=True),
     Column("after", BigInteger, nullable=False),
     Column("upto", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("resources", Integer, nullable=False),
 )
 
 

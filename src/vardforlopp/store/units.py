@@ -25,6 +25,7 @@ from vardforlopp.services.ports import (
 from vardforlopp.store import log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.deliveries import Delivering
+from vardforlopp.store.exports import Exporting
 from vardforlopp.store.recorder import Recorder
 from vardforlopp.store.seals import Sealing
 
@@ -32,7 +33,7 @@ from vardforlopp.store.seals import Sealing
 _TRY_AGAIN = frozenset(("40001", "40P01"))
 
 
-class SqlUnit(Sealing, Delivering):
+class SqlUnit(Sealing, Delivering, Exporting):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:

@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("after", sa.BigInteger(), nullable=False),
         sa.Column("upto", sa.BigInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("resources", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("export", "type", "number", name="pk_export_part"),
         sa.ForeignKeyConstraint(["export"], ["export.id"], name="fk_export_part_export_export"),
     )
