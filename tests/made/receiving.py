@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
-from base64 import b64decode, b64encode
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import loads
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,30 +17,12 @@ SECRET = b"a secret of 24 bytes at least"
 WRITTEN = f"whsec_{b64encode(SECRET).decode()}"
 
 
-class Refused(Exception):
-    """Why a call is not believed."""
-
-
-# --- what the how-to shows -----------------------------------------------------------------------
-
-
-def receive(headers: Any, body: bytes, *, secret: str, now: float, seen: set[str]) -> bool:
-    """Whether a call is news; False for one that was had already. Raises: Refused."""
-    name, stamp = headers["webhook-id"], headers["webhook-timestamp"]
-    key = b64decode(secret.removeprefix("whsec_"))
-    mac = hmac.new(key, b".".join((name.encode(), stamp.encode(), body)), sha256).digest()
-    known = [part.removeprefix("v1,") for part in headers["webhook-signature"].split()]
-    if not any(hmac.compare_digest(b64encode(mac).decode(), one) for one in known):
-        raise Refused("it is not signed with our secret")
-    if abs(now - int(stamp)) > 300:
-        raise Refused("it is old, or of a clock that is wrong")
-    if name in seen:
-        return False
-    seen.add(name)
-    return True
-
-
-# --- the rest of it ------------------------------------------------------------------------------
+#: What the how-to shows a receiver to do.
+PAGE = (Path(__file__).parents[2] / "docs/how-to/subscribe.md").read_text("utf-8")
+PROGRAM = re.findall(r"<!-- server -->\n```python\n(.*?)```", PAGE, re.DOTALL)[0]
+_shown: dict[str, Any] = {"__name__": "receiver"}
+exec(PROGRAM, _shown)
+receive, Refused = _shown["receive"], _shown["Refused"]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from vardforlopp.access import Actor
 from vardforlopp.adapters.hooks import Receivers
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.kernel.civil import HOUR
-from vardforlopp.services.delivering import deliver
+from vardforlopp.services.delivering import Send, deliver
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.subscribing import Hooks, Owner, end_subscriptions, match
 from vardforlopp.store.units import SqlStore
@@ -44,7 +44,9 @@ def pulse(patient: str = "anna", code: str = "8867-4") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def work(client: Client, *, now: int | None = None, using: Hooks | None = None) -> int:
+def work(
+    client: Client, *, now: int | None = None, using: Hooks | None = None, send: Send = RECEIVERS.send
+) -> int:
     """All that a worker has to do at an instant; how many calls it made."""
     store, at = cast(SqlStore, client.server.store), next(client.clock) if now is None else now
     using = using or hooks()
@@ -52,7 +54,7 @@ def work(client: Client, *, now: int | None = None, using: Hooks | None = None) 
     while match(store, at, hooks=using):
         pass
     made = 0
-    while deliver(store, at, hooks=using, send=RECEIVERS.send):
+    while deliver(store, at, hooks=using, send=send):
         made += 1
     return made
 

@@ -65,7 +65,7 @@ class Receivers:
             finally:
                 watch.cancel()
         except NotCalled as why:
-            return Sent(None, str(why))
+            return Sent(None, str(why), final=True)
         except (OSError, HTTPException) as error:
             return Sent(None, f"the receiver was not reached ({type(error).__name__})")
         finally:

@@ -42,10 +42,11 @@ class Due(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What came of a call: the status of the answer, or why there was none."""
+    """What came of a call: the status of the answer, or why there was none; `final`: there will be none."""
 
     status: int | None
     fault: str = ""
+    final: bool = False
 
     @property
     def arrived(self) -> bool:
@@ -145,8 +146,9 @@ def _call(unit: Delivering, due: Due, now: int, hooks: Hooks) -> tuple[Mapping[s
 def _settle(unit: Delivering, due: Due, sent: Sent, *, now: int, hooks: Hooks) -> None:
     if sent.arrived:
         unit.delivered(due, now=now)
-    elif sent.status == _GONE or due.failures + 1 >= TRIES:
-        why = f"given up after {due.failures + 1} tries: {sent.says}"
+    elif sent.final or sent.status == _GONE or due.failures + 1 >= TRIES:
+        tries = "1 try" if due.failures == 0 else f"{due.failures + 1} tries"
+        why = f"given up after {tries}: {sent.says}"
         unit.alone("subscriptions")
         unit.unsubscribe(due.subscription)
         say(unit, due.subscription, status="error", error=why, actor=SERVER, at=now, rules=hooks.rules)

@@ -131,10 +131,10 @@ def match(store: FollowedStore, now: int, *, hooks: Hooks) -> int:
 
 
 def end_subscriptions(store: FollowedStore, now: int, *, hooks: Hooks) -> int:
-    """Turn off those whose end has come; how many it was."""
+    """End those whose time has come, or whose owner is no client any more; how many it was."""
 
     def over(view: Followed) -> list[Subscribed]:
-        return [one for one in view.subscribed() if one.wanted.ends is not None and one.wanted.ends <= now]
+        return [one for one in view.subscribed() if _has_come(one, now) or hooks.owner(one.owner) is None]
 
     with store.reading() as view:
         if not over(view):
@@ -144,8 +144,13 @@ def end_subscriptions(store: FollowedStore, now: int, *, hooks: Hooks) -> int:
         ended = over(unit)
         for one in ended:
             unit.unsubscribe(one.id)
-            say(unit, one.id, status="off", actor=SERVER, at=now, rules=hooks.rules)
+            status, error = ("off", None) if _has_come(one, now) else ("error", "who wrote it is no client")
+            say(unit, one.id, status=status, error=error, actor=SERVER, at=now, rules=hooks.rules)
     return len(ended)
+
+
+def _has_come(one: Subscribed, now: int) -> bool:
+    return one.wanted.ends is not None and one.wanted.ends <= now
 
 
 def say(

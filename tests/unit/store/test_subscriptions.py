@@ -149,6 +149,25 @@ def test_who_may_no_longer_see_is_not_told_what_waits(client: Client, receiver: 
     assert [line["outcome"] for line in client.audited(action="notify")] == ["done", "refused"]
 
 
+def test_who_is_no_client_any_more_is_told_nothing(client: Client, receiver: Receiver) -> None:
+    id_ = subscribed(client, wanted(receiver))["id"]
+    client.create(pulse())
+    work(client, using=hooks(owners={}))
+    assert receiver.calls == []
+    assert client.get(f"Subscription/{id_}")["error"] == "who wrote it is no client"
+
+
+def test_an_address_that_may_not_be_called_is_given_up_at_once(client: Client) -> None:
+    """Which address a name has is looked up when it is called."""
+    strict = Receivers()
+    id_ = subscribed(client, wanted("https://localhost:9/"), using=hooks(receivers=strict))["id"]
+    client.create(pulse())
+    work(client, using=hooks(receivers=strict), send=strict.send)
+    found = client.get(f"Subscription/{id_}")
+    assert found["status"] == "error"
+    assert found["error"].startswith("given up after 1 try: the receiver's address is none")
+
+
 def test_a_receiver_that_was_down_is_told_in_order(client: Client) -> None:
     with receiving() as receiver:
         subscribed(client, wanted(receiver))
