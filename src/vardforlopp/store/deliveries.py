@@ -26,8 +26,11 @@ class Delivering:
         position = following.come_to(self.connection, name)
         query = (
             select(columns.xact, columns.seq, columns.type, columns.id, columns.method, columns.actor)
-            .where(following.after(tables.log, position), following.settled(self.connection, tables.log))
-            .order_by(columns.xact, columns.seq)
+            .where(
+                following.after(self.connection, tables.log, position=position),
+                following.settled(self.connection, tables.log),
+            )
+            .order_by(*following.in_order(self.connection, tables.log))
             .limit(count)
         )
         return [

@@ -48,9 +48,17 @@ def settled(connection: Connection, table: FromClause) -> ColumnElement[bool]:
     return table.c.xact < text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
-def after(table: FromClause, position: Position) -> ColumnElement[bool]:
+def after(connection: Connection, table: FromClause, *, position: Position) -> ColumnElement[bool]:
     """That a row comes after a place."""
+    if connection.dialect.name != "postgresql":
+        found: ColumnElement[bool] = table.c.seq > position.seq
+        return found
     return tuple_(table.c.xact, table.c.seq) > tuple_(literal(position.xact), literal(position.seq))
+
+
+def in_order(connection: Connection, table: FromClause) -> tuple[ColumnElement[int], ...]:
+    """What rows are followed by."""
+    return (table.c.xact, table.c.seq) if connection.dialect.name == "postgresql" else (table.c.seq,)
 
 
 def come_to(connection: Connection, name: str) -> Position:
@@ -98,7 +106,7 @@ def _renumber(connection: Connection, table: Table) -> None:
     name = tables.follower.c.name
     whose = name.in_(OF_THE_ACTS) if table is tables.audit else name.not_in(OF_THE_ACTS)
     read = [Position(row.xact, row.seq) for row in connection.execute(select(tables.follower).where(whose))]
-    unread = after(table, min(read, default=Position(0, 0)))
+    unread = after(connection, table, position=min(read, default=Position(0, 0)))
     numbered = case((unread, text("pg_current_xact_id()::text::bigint")), else_=0)
     connection.execute(update(table).values(xact=numbered))
     connection.execute(update(tables.follower).where(whose).values(xact=0, seq=_LAST))

@@ -39,8 +39,11 @@ class Sealing:
         position = following.come_to(self.connection, _ME)
         query = (
             select(tables.audit.c.seq, *_EVENT)
-            .where(following.after(tables.audit, position), following.settled(self.connection, tables.audit))
-            .order_by(tables.audit.c.xact, tables.audit.c.seq)
+            .where(
+                following.after(self.connection, tables.audit, position=position),
+                following.settled(self.connection, tables.audit),
+            )
+            .order_by(*following.in_order(self.connection, tables.audit))
             .limit(count)
         )
         return [_line(row) for row in self.connection.execute(query)]
@@ -53,7 +56,7 @@ class Sealing:
 
     def lines(self, after: int, upto: int) -> Iterator[Line]:
         position = following.come_to(self.connection, _ME)
-        due = not_(following.after(tables.audit, position))
+        due = not_(following.after(self.connection, tables.audit, position=position))
         while after < upto:
             query = (
                 select(tables.audit.c.seq, *_EVENT, due.label("due"))

@@ -83,7 +83,7 @@ log = Table(
     UniqueConstraint("type", "id", "version"),
     Index("ix_log_type_seq", "type", "seq"),
     Index("ix_log_at", "at"),
-    Index("ix_log_xact_seq", "xact", "seq"),
+    Index("ix_log_xact_seq", "xact", "seq").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )
 
@@ -268,6 +268,6 @@ audit = Table(
     _xact(),
     Index("ix_audit_patient", "patient", "at"),
     Index("ix_audit_at", "at"),
-    Index("ix_audit_xact_seq", "xact", "seq"),
+    Index("ix_audit_xact_seq", "xact", "seq").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )

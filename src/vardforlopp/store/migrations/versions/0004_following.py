@@ -25,10 +25,8 @@ def upgrade() -> None:
     for table in ("log", "audit"):
         op.add_column(table, sa.Column("xact", sa.BigInteger(), server_default="0", nullable=False))
         if numbered:
-            op.execute(
-                f"ALTER TABLE {table} ALTER COLUMN xact SET DEFAULT pg_current_xact_id()::text::bigint"
-            )
-        op.create_index(f"ix_{table}_xact_seq", table, ["xact", "seq"])
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN xact SET DEFAULT {_XACT}")
+            op.create_index(f"ix_{table}_xact_seq", table, ["xact", "seq"])
     op.create_table(
         "follower",
         sa.Column("name", Text, nullable=False),
