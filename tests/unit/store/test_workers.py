@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 from time import sleep
+from warnings import catch_warnings, simplefilter
 
 from made.databases import bare
 from made.receiving import receiving
@@ -28,7 +29,9 @@ TIMES = int(os.environ.get("KILLED", "20"))
 
 def in_a_process(act: Callable[[], object]) -> int:
     """The number of a process that does something again and again."""
-    child = os.fork()
+    with catch_warnings():  # the child has the receiver's thread not, and needs it not
+        simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child:
         return child
     try:
