@@ -107,13 +107,12 @@ class Receivers:
 
     def _check(self, written: str, *, secure: bool) -> None:
         address = ip_address(written.partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or address
-        if any(inner in network for network in self._networks if network.version == inner.version):
+        if any(address in network for network in self._networks if network.version == address.version):
             allowed = secure
-        elif inner.is_loopback:
+        elif address.is_loopback:
             allowed = self._demo
         else:
-            allowed = secure and inner.is_global and not inner.is_multicast
+            allowed = secure and address.is_global and not address.is_multicast
         if not allowed:
             raise NotCalled("the receiver's address is none that this server calls (see hook_networks)")
 

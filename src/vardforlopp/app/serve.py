@@ -96,7 +96,7 @@ def prepare(chosen: Settings) -> None:
     try:
         database = Database(chosen.database, connections=1)
         found = migrations.standing(database)
-        if found == migrations.newest():
+        if found == migrations.newest() and not database.is_sqlite:
             with database.writing() as connection:
                 following.begin_anew(connection)
         database.close()

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from time import sleep
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ import orjson
 import pytest
 from sqlalchemy import insert
 
-from made.serving import STAFF, SYSTEM, Client, patient, refusal, served, told
+from made.serving import NOW, STAFF, SYSTEM, Client, patient, refusal, served, told
 from vardforlopp.kernel.civil import DAY
 from vardforlopp.services import exporting
 from vardforlopp.services.exporting import cut, remove_old
@@ -183,12 +184,14 @@ def test_whose_data_left_stands_in_the_log_of_acts(client: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize("ended", ["cancelled", "old"])
+@pytest.mark.parametrize("ended", ["cancelled", "old", "old, and not yet removed"])
 def test_what_has_ended_is_not_there(client: Client, ended: str) -> None:
     status = begun(client)
     worked(client)
     if ended == "cancelled":
         assert client.ask("DELETE", status).status == 202
+    elif ended != "old":
+        client = replace(client, clock=count(NOW + 2 * DAY))
     else:
         store, now = cast(SqlStore, client.server.store), next(client.clock)
         assert remove_old(store, now) == 0

@@ -65,8 +65,12 @@ A = tables.audit
             update(tables.seal).where(tables.seal.c.number == 1).values(digest=bytes(32)),
             Broken(1, None, "the seal itself was changed"),
         ),
+        (
+            update(tables.seal).where(tables.seal.c.number == 2).values(previous=bytes(32)),
+            Broken(2, None, "the seal itself was changed"),
+        ),
     ],
-    ids=["a value", "an instant", "a line", "a seal", "a digest"],
+    ids=["a value", "an instant", "a line", "a seal", "a digest", "what it stands on"],
 )
 def test_tampering_is_found_where_it_was(database: Database, tampering: Any, broken: Broken) -> None:
     store = sealed_twice(database)

@@ -14,6 +14,7 @@ from made.serving import NOW, STAFF, SYSTEM, Client, patient
 from made.subscribing import OWNERS, hooks, later, pulse, wanted, work
 from vardforlopp.adapters.hooks import Receivers
 from vardforlopp.kernel.civil import DAY, HOUR, SECOND
+from vardforlopp.services import subscribing
 from vardforlopp.services.delivering import TRIES
 from vardforlopp.services.subscribing import Owner
 
@@ -135,6 +136,30 @@ def test_a_subscriber_is_told_only_what_they_may_see(client: Client, receiver: R
     client.create(both)
     work(client, using=anna)
     assert receiver.told == [f"Observation/{hers['id']}/1"]
+
+
+def test_a_subscriber_finds_out_nothing_by_what_they_may_not_see(client: Client, receiver: Receiver) -> None:
+    """Chains go only through what the owner sees."""
+    anna = hooks(owners={SYSTEM.id: Owner(patient("anna"), SECRET)})
+    stay = {"resourceType": "Encounter", "status": "finished", "class": {"code": "IMP"}}
+    for of in ("anna", "erik"):
+        client.ask("PUT", f"Encounter/{of}", {**stay, "id": of, "subject": {"reference": f"Patient/{of}"}})
+    subscribed(client, wanted(receiver, "Observation?encounter.status=finished"), using=anna)
+    for of in ("erik", "anna"):
+        client.create(pulse("anna") | {"encounter": {"reference": f"Encounter/{of}"}})
+    work(client, using=anna)
+    assert len(receiver.calls) == 1
+
+
+def test_a_change_that_came_before_the_worker_looked_is_told_once(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscribing, "BATCH", 1)
+    subscribed(client, wanted(receiver))
+    one = client.create(pulse())
+    client.ask("PUT", f"Observation/{one['id']}", one)
+    work(client)
+    assert receiver.told == [f"Observation/{one['id']}/2"]
 
 
 def test_who_may_no_longer_see_is_not_told_what_waits(client: Client, receiver: Receiver) -> None:
