@@ -78,8 +78,8 @@ def go_on(connection: Connection, name: str, *, to: Position) -> None:
 def begin_anew(connection: Connection) -> bool:
     """Number the transactions of a database that was brought from another server, whose numbers were higher.
 
-    There, followers would take what is written now for long read. Call it on PostgreSQL before anything is written. True
-    when there was something to do.
+    There, followers would take what is written now for long read. Call it on PostgreSQL, before anything is
+    written. True when there was something to do.
     """
     next_ = connection.execute(_NEXT).scalar_one()
     ahead = [

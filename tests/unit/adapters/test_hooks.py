@@ -72,7 +72,7 @@ def test_who_answers_must_prove_who_they_are(
     ours = ssl.create_default_context(cafile=f"{certificate}.crt" if trusted else None)
     receivers = Receivers(("127.0.0.0/8", "::1/128"), tls=ours)
     with answering(ANSWER, tls=theirs) as port:
-        found = receivers.send(f"https://{host}:{port}/", {}, body=b"{}")
+        found = receivers.send(f"https://{host}:{port}/", {}, body=b"")
     assert found.arrived == arrived
     assert arrived or not found.final, "it may be put right"
 
@@ -83,7 +83,7 @@ def test_a_call_ends_at_the_deadline(silent: bool, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(hooks, "_SECONDS", 0.5)
     with answering(ANSWER if not silent else b"", wait=0.2 if not silent else 1.5) as port:
         began = monotonic()
-        found = Receivers(demo=True).send(f"http://127.0.0.1:{port}/", {}, body=b"{}")
+        found = Receivers(demo=True).send(f"http://127.0.0.1:{port}/", {}, body=b"")
         assert monotonic() - began < 1.4
     assert not found.arrived
 
