@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import update
 
 from made.receiving import SECRET, WRITTEN, Receiver, Refused, receive, receiving
 from made.serving import NOW, STAFF, SYSTEM, Client, patient
@@ -17,6 +18,8 @@ from vardforlopp.kernel.civil import DAY, HOUR, SECOND
 from vardforlopp.services import subscribing
 from vardforlopp.services.delivering import TRIES
 from vardforlopp.services.subscribing import Owner
+from vardforlopp.store import tables
+from vardforlopp.store.units import SqlStore
 
 
 @pytest.fixture
@@ -180,6 +183,19 @@ def test_who_is_no_client_any_more_is_told_nothing(client: Client, receiver: Rec
     work(client, using=hooks(owners={}))
     assert receiver.calls == []
     assert client.get(f"Subscription/{id_}")["error"] == "who wrote it is no client"
+
+
+def test_one_whose_search_is_not_had_any_more_says_so(client: Client, receiver: Receiver) -> None:
+    """After an upgrade, say; it keeps nobody else waiting."""
+    id_ = subscribed(client, wanted(receiver))["id"]
+    with cast(SqlStore, client.server.store).database.writing() as connection:
+        connection.execute(update(tables.subscription).values(criteria="Observation?once=1"))
+    subscribed(client, wanted(receiver))
+    client.create(pulse())
+    assert work(client) == 1
+    found = client.get(f"Subscription/{id_}")
+    assert found["status"] == "error"
+    assert "once" in found["error"]
 
 
 def test_an_address_that_may_not_be_called_is_given_up_at_once(client: Client) -> None:
