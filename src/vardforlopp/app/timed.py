@@ -12,6 +12,7 @@ from vardforlopp.adapters.clients import Clients, read_clients
 from vardforlopp.adapters.hooks import Receivers
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.app.settings import Settings
+from vardforlopp.services import sealing, subscribing
 from vardforlopp.services.delivering import deliver
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.exporting import cut, remove_old
@@ -26,14 +27,16 @@ DEMO_SECRET = b"vardforlopp-demonstration"
 class Timed(NamedTuple):
     """Something that is done again and again.
 
-    `act` is called with the store and the present instant, and tells how much it did; after nothing it waits
-    `every` so many seconds. Any number of processes and threads may call it at once: what must be done by one
-    alone, or once, is held in the database. Killed at any place, it goes on where it was.
+    `act` is called with the store and the present instant, and tells how much it did; after less than `full`
+    it waits `every` so many seconds, else it is called again at once. Any number of processes and threads may
+    call it: what must be done by one alone, or once, is held in the database. Killed at any place, it goes on
+    where it was.
     """
 
     name: str
     every: float
     act: Callable[[SqlStore, int], int]
+    full: int = 1
     threads: int = 1
 
 
@@ -42,8 +45,8 @@ def timed_work(chosen: Settings) -> tuple[Timed, ...]:
     receivers = Receivers(chosen.receivers, demo=chosen.demo)
     hooks = Hooks(Rules(r4_validator(), chosen.base), _owner(chosen), receivers.refused)
     return (
-        Timed("seal", 0.25, seal),
-        Timed("match", 0.25, partial(match, hooks=hooks)),
+        Timed("seal", 0.25, seal, full=sealing.BATCH),
+        Timed("match", 0.25, partial(match, hooks=hooks), full=subscribing.BATCH),
         Timed("deliver", 0.5, partial(deliver, hooks=hooks, send=receivers.send), threads=4),
         Timed("end subscriptions", 60, partial(end_subscriptions, hooks=hooks)),
         Timed("cut exports", 0.5, cut),

@@ -88,7 +88,7 @@ class Working:
         wait, failures = 0.0, 0
         while not self._stopping.wait(wait):
             try:
-                wait = 0.0 if timed.act(self._store, clock.now()) else timed.every
+                wait = 0.0 if timed.act(self._store, clock.now()) >= timed.full else timed.every
                 failures = 0
             except MovedOn:
                 wait = 0.0
