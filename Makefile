@@ -75,7 +75,7 @@ test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed
 .PHONY: test-postgresql
 test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the store carries on a real PostgreSQL
 	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto \
-		tests/unit/api tests/unit/store tests/house/test_doors.py tests/generative/test_interface_laws.py \
+		tests/unit/api tests/unit/store tests/unit/app tests/house/test_doors.py tests/generative/test_interface_laws.py \
 		tests/conformity/test_search.py tests/conformity/test_round_trip.py
 
 CLIENTS := build/clients
@@ -92,8 +92,8 @@ test-interface: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CLIENTS)/.instal
 		tests/interface tests/unit/api/test_injection.py || exit 1; done
 
 .PHONY: test-killed
-test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer 300 times, and look whether anything answered is lost
-	KILLED=300 $(VENV)/bin/python -m pytest tests/unit/store/test_killed.py
+test-killed: $(VENV)/.project $(VENV)/.dev ## kill a writer and a worker 300 times, and look whether anything is lost
+	KILLED=300 $(VENV)/bin/python -m pytest tests/unit/store/test_killed.py tests/unit/store/test_workers.py
 
 .PHONY: test-wheel
 test-wheel: $(VENV)/.project ## build the wheel, install it alone, run it; its size stays within 60 MB

@@ -41,7 +41,7 @@ def address_of(operation: Operation) -> tuple[str, ...]:
 ADDRESSES = [
     (), ("_history",), ("Patient",), ("Patient", "_history"), ("Patient", "_search"), ("Patient", "a"),
     ("Patient", "a", "_history"), ("Patient", "a", "_history", "1"),
-    *map(address_of, OPERATIONS),
+    *map(address_of, OPERATIONS), ("$export", "a"), ("$export", "a", "Patient-1.ndjson"),
 ]  # fmt: skip
 
 

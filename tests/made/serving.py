@@ -85,10 +85,11 @@ class Client:
             return [dict(row) for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
-def served(database: Database, *, store: SqlStore | None = None) -> Client:
-    """A server over a database, and somebody who asks it."""
+def served(database: Database, *, names: str = "new", store: SqlStore | None = None) -> Client:
+    """A server over a database, and somebody who asks it; what it creates is called `new-1` and so on."""
     numbers = count(1)
-    return Client(Server(store or SqlStore(database), incoming_rules(BASE), lambda: f"new-{next(numbers)}"))
+    new_id = lambda: f"{names}-{next(numbers)}"  # noqa: E731
+    return Client(Server(store or SqlStore(database), incoming_rules(BASE), new_id))
 
 
 def told(reply: Reply, status: int) -> Json:

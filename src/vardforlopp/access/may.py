@@ -27,13 +27,17 @@ class Action(StrEnum):
     VALIDATE = "validate"
     APPLY = "apply"  # see where a person stands
     WORKLIST = "worklist"
+    NOTIFY = "notify"  # tell a subscriber
+    EXPORT = "export"  # many records at once, to a system
     BUNDLE = "bundle"  # several acts at once, where it is the whole that cannot be done
     REQUEST = "request"  # what was asked and became no act
 
 
 #: What tells of suggestions and of what is not yet disclosed (S09).
 _STAFFS = frozenset((Action.APPLY, Action.WORKLIST))
-READING = frozenset((Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH, Action.EVERYTHING))
+READING = frozenset(
+    (Action.READ, Action.VREAD, Action.HISTORY, Action.SEARCH, Action.EVERYTHING, Action.NOTIFY)
+)
 #: Types that are about no person, unless a resource of them names a patient. Of every other type one that
 #: names nobody may still be about somebody.
 _NOBODYS = """
@@ -85,6 +89,12 @@ _READS_ONLY = Decision(
 _FOR_STAFF = Decision(
     False, "for-staff", "it tells what is only suspected, which staff tell first", "Ask the care unit."
 )
+_SYSTEMS_EXPORT = Decision(
+    False,
+    "systems-export",
+    "only a connected system fetches many records at once",
+    "Search for what you need.",
+)
 _WRITTEN_BY_US = Decision(
     False, "log-is-ours", "the log is written by what happens, not from outside", "Send nothing of this type."
 )
@@ -102,6 +112,8 @@ def may(actor: Actor, action: Action, subject: Subject) -> Decision:
             return _WRITTEN_BY_US
         if actor.role not in ("system", "demo"):
             return _LOG_IS_FOR_CONTROL
+    if action == Action.EXPORT and actor.role not in ("system", "demo"):
+        return _SYSTEMS_EXPORT
     match actor.role:
         case "demo":
             return _DEMO

@@ -8,6 +8,7 @@ from typing import Literal
 
 from vardforlopp.access import Actor
 from vardforlopp.services.drafts import Rules
+from vardforlopp.services.in_force import InForce
 from vardforlopp.services.ports import Store
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -58,6 +59,7 @@ class Server:
     """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
 
     `failed` writes down a fault of the program and gives the name under which it is found, or raises it.
+    `export_hours`: for so long an export can be fetched. `in_force`: the pathways that are followed, if any.
     """
 
     store: Store
@@ -65,6 +67,8 @@ class Server:
     new_id: Callable[[], str]
     demo: bool = False
     failed: Callable[[Exception], str] = _raised
+    export_hours: int = 24
+    in_force: InForce | None = None
 
     @property
     def base(self) -> str:

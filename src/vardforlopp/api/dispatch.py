@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from vardforlopp.access import Action, Subject
-from vardforlopp.api import batch, interactions, operations, transactions
+from vardforlopp.api import batch, export, interactions, operations, transactions
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.metadata import metadata
 from vardforlopp.api.openapi import openapi
@@ -193,10 +193,19 @@ _HISTORY = {"GET": Interaction(interactions.history, writes=False)}
 
 
 def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
-    if any(part.startswith("$") for part in path):
+    if path and path[-1].startswith("$"):
         found = operations.at(path)
         return {way: Interaction(one.answer, one.writes) for one in found for way in one.methods} or None
     match path:
+        case ("$export", _):
+            return {
+                "GET": Interaction(export.standing, writes=False),
+                "DELETE": Interaction(export.cancel, writes=True),
+            }
+        case ("$export", _, _):
+            return {"GET": Interaction(export.fetch, writes=False)}
+        case (type_, *rest) if "$" in (type_[0], *(part[0] for part in rest)):
+            return None
         case ("_history",) | (_, "_history"):
             return _HISTORY
         case (_, "_search"):

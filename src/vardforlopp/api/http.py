@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import cast, get_args
@@ -48,10 +48,12 @@ def application(
     clock: Callable[[], int],
     largest: int,
     ready: Callable[[], bool],
+    work: AbstractAsyncContextManager[None] | None = None,
 ) -> Starlette:
     """The server's interface: FHIR under `/fhir`, and whether it lives and is ready.
 
     `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes.
+    `work` is done as long as the server lives.
     """
     door = _Entrance(server, who, clock, largest)
 
@@ -65,7 +67,8 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        async with work or nullcontext():
+            yield
         await run_in_threadpool(door.written_down)
 
     methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]

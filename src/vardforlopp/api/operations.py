@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from vardforlopp.api import export
 from vardforlopp.api.ask import Ask, Method, Reply, Server
 from vardforlopp.api.everything import record
 from vardforlopp.api.validate import validate
@@ -33,12 +34,15 @@ class Operation(NamedTuple):
 
 
 _PATIENT = frozenset(("Patient",))
+_BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
 _BOTH: tuple[Method, ...] = ("GET", "POST")
 OPERATIONS = (
     Operation("type", KNOWN, "validate", ("POST",), validate, False, f"{_HL7}/Resource-validate"),
     Operation("instance", KNOWN, "validate", _BOTH, validate, False, f"{_HL7}/Resource-validate"),
     Operation("type", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
     Operation("instance", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
+    Operation("system", frozenset(), "export", ("GET",), export.begin, True, f"{_BULK}/export"),
+    Operation("type", _PATIENT, "export", ("GET",), export.begin, True, f"{_BULK}/patient-export"),
 )
 
 

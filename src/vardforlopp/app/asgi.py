@@ -20,6 +20,8 @@ from vardforlopp.app.chance import new_id
 from vardforlopp.app.followed import at_once, followed_by
 from vardforlopp.app.memory import relax_collection, settle_memory
 from vardforlopp.app.settings import Settings, settings
+from vardforlopp.app.timed import timed_work
+from vardforlopp.app.worker import Working, beside, threads_of
 from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
 from vardforlopp.store.limits import limit
@@ -29,7 +31,7 @@ _DEMO = Actor("demo", "demo")
 
 
 def make() -> Starlette:
-    """The application of one process; what granian calls."""
+    """The application of one process; what granian calls. On SQLite it does the timed work, too."""
     relax_collection()
     made = build(settings({}))
     settle_memory()
@@ -39,10 +41,13 @@ def make() -> Starlette:
 def build(chosen: Settings) -> Starlette:
     """The application by settings. The database must have the newest schema."""
     in_force = followed_by(chosen)
-    database = Database(chosen.database, connections=chosen.connections)
+    work = timed_work(chosen, in_force) if chosen.database.startswith("sqlite") else ()
+    database = Database(chosen.database, connections=chosen.connections + threads_of(work))
     limit(database, chosen.longest_statement, ticks=clock.ticks)
     store = SqlStore(database, after=at_once(in_force, clock.now))
-    server = Server(store, incoming_rules(chosen.base), new_id, chosen.demo, _failed)
+    server = Server(
+        store, incoming_rules(chosen.base), new_id, chosen.demo, told_fault, chosen.export_hours, in_force
+    )
     clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
     return application(
         server,
@@ -50,6 +55,7 @@ def build(chosen: Settings) -> Starlette:
         clock=clock.now,
         largest=chosen.largest_body,
         ready=lambda: _answers(store),
+        work=beside(Working(work, store, failed=told_fault)),
     )
 
 
@@ -71,7 +77,7 @@ def _answers(store: SqlStore) -> bool:
     return True
 
 
-def _failed(error: Exception) -> str:
+def told_fault(error: Exception) -> str:
     """Where in the program it failed, without what it was about: a message may repeat a person's data."""
     name = new_id()[:8]
     places = [

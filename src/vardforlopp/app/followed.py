@@ -9,11 +9,13 @@ from vardforlopp.app.settings import Settings
 from vardforlopp.app.version import VERSION
 from vardforlopp.services.following import follow
 from vardforlopp.services.in_force import InForce
-from vardforlopp.services.sweeping import hear, note
-from vardforlopp.store.units import SqlUnit
+from vardforlopp.services.sweeping import begin, hear, note, sweep
+from vardforlopp.store.units import SqlStore, SqlUnit
 
 #: The region of a demonstration, whose adoptions are as invented as its people (S04).
 _DEMO_REGION = "region-exempel"
+#: Patients that are looked at before the sweep looks at the clock again.
+PART = 200
 
 
 def followed_by(chosen: Settings) -> InForce:
@@ -43,3 +45,17 @@ def noted(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None
             hear(unit, client, in_force, now=now())
 
     return after
+
+
+class Sweeping:
+    """Whoever's time has come is looked at; at first, whoever was read with other definitions than ours."""
+
+    def __init__(self, in_force: InForce) -> None:
+        self._in_force = in_force
+        self._begun = False
+
+    def __call__(self, store: SqlStore, now: int) -> int:
+        if not self._begun:
+            begin(store, self._in_force)
+            self._begun = True
+        return sweep(store, self._in_force, now=now, most=PART)

@@ -96,7 +96,7 @@ def prepare(chosen: Settings) -> Settings:
     from sqlalchemy.exc import SQLAlchemyError
 
     from vardforlopp.app.address import at_home
-    from vardforlopp.store import migrations
+    from vardforlopp.store import following, migrations
     from vardforlopp.store.database import Database
 
     _make_folder(chosen)
@@ -107,6 +107,9 @@ def prepare(chosen: Settings) -> Settings:
     try:
         database = Database(chosen.database, connections=1)
         found = migrations.standing(database)
+        if found == migrations.newest() and not database.is_sqlite:
+            with database.writing() as connection:
+                following.begin_anew(connection)
         database.close()
     except SQLAlchemyError as error:
         what = f"the database does not answer ({type(error).__name__})"

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -34,6 +34,8 @@ class Settings:
     connections: int = 8
     largest_body: int = 10_000_000
     longest_statement: int = 10
+    hook_networks: str = ""
+    export_hours: int = 24
 
     @property
     def base(self) -> str:
@@ -44,6 +46,11 @@ class Settings:
     def database(self) -> str:
         """The database's address: as given, or SQLite in the folder that is given."""
         return self.data if "://" in self.data else f"sqlite:///{Path(self.data).resolve()}/vardforlopp.db"
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The networks in which receivers of subscriptions may be."""
+        return tuple(one.strip() for one in self.hook_networks.split(",") if one.strip())
 
     @property
     def is_local(self) -> bool:
@@ -103,6 +110,11 @@ MEANINGS: dict[str, Meaning] = {
     "longest_statement": Meaning(
         "Seconds that the database may work on one statement. A search that needs more is told so.", "30"
     ),
+    "hook_networks": Meaning(
+        "Networks in which receivers of subscriptions may be, beside public addresses.",
+        "10.20.0.0/16, fd00:1234::/32",
+    ),
+    "export_hours": Meaning("Hours for which an export can be fetched.", "24"),
 }
 
 
@@ -129,6 +141,12 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
         what = "a demonstration is open to everybody, and this address is reached from other machines"
         do = "Listen on 127.0.0.1 with an address of this machine, or leave --demo out."
         raise InputError("VF-APP-002", made.address or made.host, what, do)
+    for network in made.receivers:
+        try:
+            ip_network(network)
+        except ValueError:
+            what = "it is no network"
+            raise InputError("VF-APP-011", network, what, "Write hook_networks as 10.20.0.0/16.") from None
     return made
 
 

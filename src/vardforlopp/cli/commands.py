@@ -21,6 +21,10 @@ COMMANDS = {
         "Read a FHIR PlanDefinition from elsewhere into a draft.",
     ),
     "serve": ("vardforlopp.app.serve:serve", "Answer FHIR over HTTP."),
+    "worker": (
+        "vardforlopp.app.worker:worker",
+        "Do what is done by time, and what follows what was written.",
+    ),
     "import": (
         "vardforlopp.app.import_files:import_files",
         "Import files of FHIR into the server's database.",

@@ -216,6 +216,12 @@ def read(connection: Connection, key: Key, *, version: int | None = None) -> Ver
     return None if row is None else _version(row)
 
 
+def at_place(connection: Connection, seq: int) -> Version | None:
+    """A version by its place in the log."""
+    row = connection.execute(_VERSIONS.where(tables.log.c.seq == seq)).first()
+    return None if row is None else _version(row)
+
+
 def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:
     """The bytes of versions by their place in the log."""
     found: dict[int, bytes] = {}

@@ -8,11 +8,17 @@
   in `log` and `head` are the same ids, in order, with blanks between.
 - `audit`: who did what, about whom, when, where, and how it went; only added to.
 - `bookmark`: where a search by POST goes on; kept for an hour.
+- `xact` in `log` and `audit`: the number of the transaction that wrote the row (PostgreSQL; SQLite has one
+  writer, and 0). Whoever follows goes by it: see `following`.
+- `follower`: how far each who follows has come. `seal`: the log of acts, sealed in batches.
+- `subscription`, `delivery`: whom to tell what. `export`, `export_part`: what may be fetched.
 - `index_*`: what is searched of current versions, a table a kind of value. Derived, so no foreign keys.
 - `origin`: under which address all this was written, once.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -29,12 +35,30 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
 
 #: SQLite numbers rows by itself only where the column is exactly INTEGER.
 Number = BigInteger().with_variant(Integer, "sqlite")
 
 #: Compared by its characters' numbers everywhere, so that both databases sort alike and prefixes are found.
 Text = String().with_variant(String(collation="C"), "postgresql")
+
+
+class _Transaction(FunctionElement[int]):
+    """The number of the transaction that writes a row; 0 where there is one writer."""
+
+    inherit_cache = True
+
+
+@compiles(_Transaction)
+def _numbered(element: _Transaction, compiler: Any, **kw: object) -> str:
+    return "pg_current_xact_id()::text::bigint" if compiler.dialect.name == "postgresql" else "0"
+
+
+def _xact() -> Column[int]:
+    return Column("xact", BigInteger, server_default=_Transaction(), nullable=False)
+
 
 metadata = MetaData(
     naming_convention={
@@ -57,9 +81,11 @@ log = Table(
     Column("method", SmallInteger, nullable=False),  # see log.Method
     Column("digest", LargeBinary(32)),  # SHA-256 of the body; none of a deletion
     Column("patients", Text, nullable=False),
+    _xact(),
     UniqueConstraint("type", "id", "version"),
     Index("ix_log_type_seq", "type", "seq"),
     Index("ix_log_at", "at"),
+    Index("ix_log_xact_seq", "xact", "seq").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )
 
@@ -93,6 +119,77 @@ about = Table(
     Column("rid", Number, primary_key=True, autoincrement=False),
     Column("type", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+follower = Table(
+    "follower",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("xact", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("members", LargeBinary, nullable=False),  # see audit.seal
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("criteria", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("payload", Boolean, nullable=False),
+    Column("ends", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("subscription", Text, nullable=False),
+    Column("seq", BigInteger, ForeignKey(log.c.seq), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("subscription", "seq"),
+    sqlite_autoincrement=True,
+)
+
+export = Table(
+    "export",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    _xact(),
+    Column("seq", BigInteger, nullable=False),  # the last of the log when it was asked for
+    Column("request", Text, nullable=False),
+    Column("patients", Boolean, nullable=False),  # only what is about patients
+    Column("since", BigInteger),
+    Column("types", Text, nullable=False),  # with blanks between
+    Column("type", Text, nullable=False),  # the one that is being cut; empty when all are
+    Column("rid", BigInteger, nullable=False),  # how far
+    Column("ends", BigInteger, nullable=False),
+)
+
+export_part = Table(
+    "export_part",
+    metadata,
+    Column("export", Text, ForeignKey(export.c.id), primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("after", BigInteger, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("resources", Integer, nullable=False),
 )
 
 
@@ -173,8 +270,10 @@ audit = Table(
     Column("version", Integer),
     Column("query", Text),
     Column("shown", Integer),
+    _xact(),
     Index("ix_audit_patient", "patient", "at"),
     Index("ix_audit_at", "at"),
+    Index("ix_audit_xact_seq", "xact", "seq").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )
 

@@ -25,12 +25,15 @@ from vardforlopp.services.ports import (
 from vardforlopp.services.projected import Touched
 from vardforlopp.store import about, log, search, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.deliveries import Delivering
+from vardforlopp.store.exports import Exporting
 from vardforlopp.store.faults import told
 from vardforlopp.store.projections import SqlProjections
 from vardforlopp.store.recorder import Recorder
+from vardforlopp.store.seals import Sealing
 
 
-class SqlUnit(SqlProjections):
+class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
@@ -47,6 +50,9 @@ class SqlUnit(SqlProjections):
         wanted = list(keys)
         log.hold(self.connection, [*map("/".join, wanted), *conditions])
         return log.heads(self.connection, wanted)
+
+    def alone(self, name: str) -> None:
+        log.hold(self.connection, [name])
 
     def read(self, key: Key, *, version: int | None = None) -> Version | None:
         return log.read(self.connection, key, version=version)

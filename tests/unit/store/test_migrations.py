@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -39,7 +40,8 @@ def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) -> Non
         assert standing(database) == newest()
         with database.engine.connect() as connection:
             assert known.record.metadata is tables.metadata
-            assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+            found = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+            assert [each for each in found if not _is_of_another(each, database)] == []
         database.close()
 
 
@@ -101,3 +103,9 @@ def test_who_comes_second_waits_for_the_first(tmp_path: Path) -> None:
         assert (second.communicate(timeout=60)[1], second.returncode) == (b"", 0)
         assert standing(database) == newest()
         database.close()
+
+
+def _is_of_another(difference: Any, database: Database) -> bool:
+    """An index that only PostgreSQL has: SQLite follows by `seq` alone, and Alembic knows no `ddl_if`."""
+    kind, what = difference[:2]
+    return database.is_sqlite and kind == "add_index" and what.name.endswith("_xact_seq")

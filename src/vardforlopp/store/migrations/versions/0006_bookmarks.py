@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 
 Text = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
