@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vardforlopp.access import Actor
+from vardforlopp.api.watch import Unwatched, Watch
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.ports import Store
 
@@ -55,12 +56,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told."""
+    """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
+
+    `watch` is told of what is done.
+    """
 
     store: Store
     rules: Rules
     new_id: Callable[[], str]
     demo: bool = False
+    watch: Watch = field(default_factory=Unwatched)
 
     @property
     def base(self) -> str:

@@ -41,12 +41,17 @@ def answer(ask: Ask, server: Server) -> Reply:
     if isinstance(found, Reply):
         return found
     if found.writes:
-        return _kept(lambda unit: found.answer(ask, unit, server), server)
+        return _kept(lambda unit: _done(found, ask, unit, server), server)
     try:
         with server.store.reading() as view:
-            return found.answer(ask, view, server)
+            return _done(found, ask, view, server)
     except Unavailable:
         return _unavailable()
+
+
+def _done(found: Interaction, ask: Ask, unit: Any, server: Server) -> Reply:
+    with server.watch.span(f"service {found.answer.__name__}"):
+        return found.answer(ask, unit, server)
 
 
 def _bundle(ask: Ask, server: Server) -> Reply:
@@ -80,7 +85,7 @@ def _all_of(entries: list[batch.Part], unit: Unit, server: Server) -> list[Reply
     replies: dict[int, Reply] = {}
     for part in in_order(named(entries, unit, server)):
         found = interaction_of(part.ask)
-        reply = found if isinstance(found, Reply) else found.answer(part.ask, unit, server)
+        reply = found if isinstance(found, Reply) else _done(found, part.ask, unit, server)
         if reply.status >= 400:
             raise Broken(batch.located(reply, part), tried=True)
         replies[part.number] = reply

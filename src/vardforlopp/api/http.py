@@ -1,11 +1,13 @@
-"""The HTTP around the interactions: bodies within limits, JSON in and out, headers on every answer."""
+"""The HTTP around the interactions: bodies within limits, JSON in and out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import cast, get_args
 from urllib.parse import parse_qsl, unquote
 
+from anyio import move_on_after
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -20,13 +22,6 @@ from vardforlopp.api.outcome import fault
 JSON = "application/fhir+json"
 _JSON_TYPES = frozenset((JSON, "application/json", "application/json-patch+json"))
 _FORM = "application/x-www-form-urlencoded"
-#: On every answer: nothing of a record is guessed at, framed, stored on the way or sent along.
-SAFE = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 #: Pairs of a query, at most.
 _MOST_PAIRS = 200
 
@@ -37,23 +32,24 @@ def application(
     who: Callable[[str | None], Actor | None],
     clock: Callable[[], int],
     largest: int,
-    failed: Callable[[Exception], str],
-    ready: Callable[[], bool],
+    patience: int,
+    beside: Sequence[Route] = (),
+    closing: Sequence[Callable[[], object]] = (),
 ) -> Starlette:
-    """The server's interface: FHIR under `/fhir`, and whether it lives and is ready.
+    """The server's interface: FHIR under `/fhir`, and what stands `beside` it.
 
-    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes. `failed`
-    writes down a fault of the program and gives the name under which it is found.
+    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes, and seconds
+    of `patience` until it has come. `closing` is called when the process is told to stop.
     """
 
     async def fhir(request: Request) -> Response:
         try:
-            body = await _body(request, largest)
+            body = await _body(request, largest, patience)
         except ClientDisconnect:
             return Response(status_code=400)
         if isinstance(body, Reply):
-            return _response(body, server)
-        return _response(await run_in_threadpool(_answered, request, body), server)
+            return _response(body)
+        return _response(await run_in_threadpool(_answered, request, body))
 
     def _answered(request: Request, body: bytes) -> Reply:
         try:
@@ -66,25 +62,23 @@ def application(
                 return Reply(told.status, told.body, {"www-authenticate": "Bearer"})
             return answer(ask, server)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer that tells nothing
-            name = failed(error)
+            name = server.watch.failed(error)
             return fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
 
-    async def alive(request: Request) -> Response:
-        return Response("alive\n", media_type="text/plain", headers=SAFE)
-
-    async def is_ready(request: Request) -> Response:
-        found = await run_in_threadpool(ready)
-        told = "ready\n" if found else "the store does not answer\n"
-        return Response(told, 200 if found else 503, SAFE, "text/plain")
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for close in closing:
+            await run_in_threadpool(close)
 
     methods = [*get_args(Method), "HEAD"]
     return Starlette(
+        lifespan=life,
         routes=[
             Route("/fhir", fhir, methods=methods),
             Route("/fhir/{path:path}", fhir, methods=methods),
-            Route("/health", alive),
-            Route("/ready", is_ready),
-        ]
+            *beside,
+        ],
     )
 
 
@@ -123,16 +117,20 @@ def _acceptable(request: Request, format_: str | None) -> bool:
     return any(word in wanted.lower().replace(" ", "+") for word in ("json", "*/*", "application/*"))
 
 
-async def _body(request: Request, largest: int) -> bytes | Reply:
+async def _body(request: Request, largest: int, patience: int) -> bytes | Reply:
+    """What was sent, read in pieces, and no further than it may be large or slow."""
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > largest:
         return _too_large(largest)
     pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > largest:
-            return _too_large(largest)
-        pieces.append(piece)
+    with move_on_after(patience) as waiting:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > largest:
+                return _too_large(largest)
+            pieces.append(piece)
+    if waiting.cancelled_caught:
+        return fault(408, "timeout", f"the body had not come after {patience} seconds", "Send it again.")
     return b"".join(pieces)
 
 
@@ -141,10 +139,6 @@ def _too_large(largest: int) -> Reply:
     return fault(413, "too-long", what, "Send it in parts, or import it as a file.")
 
 
-def _response(reply: Reply, server: Server) -> Response:
-    headers = {**SAFE, **reply.headers}
-    if server.demo:
-        headers["x-demo"] = "true"
-    return Response(
-        reply.body, reply.status, headers, media_type=f"{JSON}; charset=utf-8" if reply.body else None
-    )
+def _response(reply: Reply) -> Response:
+    media_type = f"{JSON}; charset=utf-8" if reply.body else None
+    return Response(reply.body, reply.status, dict(reply.headers), media_type)

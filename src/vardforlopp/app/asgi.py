@@ -2,51 +2,77 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from vardforlopp.access import Actor
 from vardforlopp.adapters.clients import Clients, read_clients
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.api.ask import Server
+from vardforlopp.api.front import Front
 from vardforlopp.api.http import application
-from vardforlopp.app import clock
+from vardforlopp.api.limits import Places, Rate
+from vardforlopp.api.standing import standing
+from vardforlopp.app import clock, logs
 from vardforlopp.app.chance import new_id
 from vardforlopp.app.memory import relax_collection, settle_memory
+from vardforlopp.app.metrics import Metrics, forget_the_dead
 from vardforlopp.app.settings import Settings, settings
+from vardforlopp.app.traces import traces
+from vardforlopp.app.watching import WatchedStore, Watching
 from vardforlopp.services.drafts import Rules
-from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
+from vardforlopp.store.standing import places, wrong_with
 from vardforlopp.store.units import SqlStore
 
 _DEMO = Actor("demo", "demo")
 
 
-def make() -> Starlette:
+def make() -> ASGIApp:
     """The application of one process; what granian calls."""
     relax_collection()
+    logs.take_over()
+    forget_the_dead()
     made = build(settings({}))
     settle_memory()
     return made
 
 
-def build(chosen: Settings) -> Starlette:
+def build(chosen: Settings) -> ASGIApp:
     """The application by settings. The database must have the newest schema."""
-    store = SqlStore(Database(chosen.database, connections=chosen.connections))
-    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo)
-    clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
-    return application(
+    database = Database(chosen.database, connections=chosen.connections)
+    metrics = Metrics(places(database))
+    metrics.may_hold(chosen.connections)
+    watch = Watching(metrics, traces(chosen.traces))
+    store = WatchedStore(SqlStore(database), watch)
+    server = Server(store, Rules(r4_validator(), chosen.base), new_id, chosen.demo, watch)
+    who = _who(read_clients(Path(chosen.clients)) if chosen.clients else Clients({}), demo=chosen.demo)
+    inside = application(
         server,
-        who=_who(clients, demo=chosen.demo),
+        who=who,
         clock=clock.now,
         largest=chosen.largest_body,
-        failed=_failed,
-        ready=lambda: _answers(store),
+        patience=chosen.patience,
+        beside=standing(
+            ready=lambda: wrong_with(database),
+            counts=metrics.page,
+            token_sha256=chosen.metrics_token_sha256,
+        ),
+        closing=(watch.traces.close, database.close),
+    )
+    return Front(
+        inside,
+        who,
+        clock.now,
+        clock.ticks,
+        new_id,
+        watch,
+        Rate(chosen.requests_a_minute),
+        Places(chosen.requests_at_once),
+        demo=chosen.demo,
+        tls=chosen.base.startswith("https:"),
     )
 
 
@@ -57,24 +83,3 @@ def _who(clients: Clients, *, demo: bool) -> Callable[[str | None], Actor | None
         return known or (_DEMO if demo else None)
 
     return who
-
-
-def _answers(store: SqlStore) -> bool:
-    try:
-        with store.reading() as view:
-            view.heads([])
-    except Unavailable:
-        return False
-    return True
-
-
-def _failed(error: Exception) -> str:
-    """Where in the program it failed, without what it was about: a message may repeat a person's data."""
-    name = new_id()[:8]
-    places = [
-        f"{each.filename.rpartition('/')[2]}:{each.lineno}"
-        for each in traceback.extract_tb(error.__traceback__)
-    ]
-    line = {"at": clock.now(), "event": "fault", "name": name, "kind": type(error).__name__, "places": places}
-    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - the process's own log
-    return name

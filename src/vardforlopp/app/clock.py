@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import perf_counter_ns
 
 from vardforlopp.kernel.civil import day_of, instant
 
@@ -15,3 +16,8 @@ def now() -> int:
 def today() -> int:
     """The civil day in Stockholm."""
     return day_of(now())
+
+
+def ticks() -> int:
+    """Microseconds since some moment: for how long something took, whatever becomes of the clock."""
+    return perf_counter_ns() // 1000

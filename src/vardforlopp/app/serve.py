@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from vardforlopp.app.metrics import counted
 from vardforlopp.app.settings import Settings, as_environment, settings
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.kernel.errors import InputError
@@ -38,13 +39,20 @@ def serve(
     prepare(chosen)
     if not chosen.demo and not chosen.clients:
         outside.tell("No client may connect: name a file of clients, or try it with --demo.")
-    from granian.constants import Interfaces
-    from granian.server import Server
-
     os.environ.update(as_environment(chosen))
     outside.tell(
         f"Listening: {chosen.base}" + (" (demo: open to everybody on this machine)" if chosen.demo else "")
     )
+    with counted(chosen.metrics):
+        _answer(chosen)
+    return FINE
+
+
+def _answer(chosen: Settings) -> None:
+    """Answer until a signal tells to stop; who is being answered then still is."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
     Server(
         "vardforlopp.app.asgi:make",
         address=chosen.host,
@@ -57,7 +65,6 @@ def serve(
         workers_kill_timeout=30,
         respawn_failed_workers=True,
     ).serve()
-    return FINE
 
 
 def migrate(

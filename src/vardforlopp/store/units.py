@@ -29,6 +29,9 @@ from vardforlopp.store.recorder import Recorder
 #: PostgreSQL's words for "somebody else was there, try again": serialization failure and deadlock.
 _TRY_AGAIN = frozenset(("40001", "40P01"))
 
+#: What we asked for cannot be asked: a fault of the program, whatever the database does.
+_OURS = (exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
+
 
 class SqlUnit:
     """A view or a transaction on one connection; see `services.ports.Unit`."""
@@ -114,10 +117,12 @@ def _told() -> Iterator[None]:
     """What the database says, in the words of the ports."""
     try:
         yield
-    except (exc.IntegrityError, exc.OperationalError, exc.InterfaceError) as error:
+    except exc.DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if isinstance(error, exc.IntegrityError) or state in _TRY_AGAIN:
             raise MovedOn from error
+        if isinstance(error, _OURS):
+            raise
         raise Unavailable from error
     except exc.TimeoutError as error:  # no connection of the pool came free
         raise Unavailable from error
