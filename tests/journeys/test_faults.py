@@ -200,6 +200,23 @@ def test_who_finds_no_connection_free_is_sent_away_soon(tmp_path: Path) -> None:
         database.close()
 
 
+def test_no_process_of_it_goes_on_when_the_first_is_killed(tmp_path: Path, url: str) -> None:
+    with demo(url, tmp_path) as server:
+        workers = server.pids()[1:]
+        server.process.kill()
+        server.process.wait(5)
+        until(lambda: not any(map(lives, workers)))
+        assert not is_ready(server.port)
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is more than a number that nobody has asked about yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_a_server_that_nobody_asks_stops_at_once(tmp_path: Path, url: str) -> None:
     with demo(url, tmp_path) as server:
         sleep(0.1)

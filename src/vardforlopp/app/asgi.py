@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,12 +35,26 @@ _DEMO = Actor("demo", "demo")
 
 def make() -> ASGIApp:
     """The application of one process; what granian calls."""
+    _stop_as_told()
     relax_collection()
     logs.take_over()
     forget_the_dead()
     made = build(settings({}))
     settle_memory()
     return made
+
+
+def _stop_as_told() -> None:
+    """Until it answers it has nothing to finish, and the handler that came with its parent does nothing here.
+
+    If the parent is killed (Linux tells) it stops too: else it would go on answering, and nobody stop it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_TELL_ME_OF_MY_PARENTS_DEATH, signal.SIGTERM)
+
+
+_TELL_ME_OF_MY_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG
 
 
 def build(chosen: Settings) -> ASGIApp:

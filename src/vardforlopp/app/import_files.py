@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from vardforlopp.access import Actor
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.adapters.record_files import file_bytes
+from vardforlopp.app.metrics import count_import
 from vardforlopp.app.serve import prepare
 from vardforlopp.app.settings import settings
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
@@ -72,6 +73,7 @@ def import_files(
                 whole.left + found.left,
             )
     store.database.close()
+    count_import(whole, chosen.metrics)
     return _tell(whole, outside)
 
 

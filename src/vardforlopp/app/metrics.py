@@ -146,6 +146,13 @@ def counted(folder: str) -> Iterator[None]:
         yield
 
 
+def count_import(what: Imported, folder: str) -> None:
+    """What an import did, where the server counts, if that is told."""
+    if folder and Path(folder).is_dir():
+        os.environ[FOLDER] = folder
+        Metrics().imported(what)
+
+
 def forget_the_dead() -> None:
     """What processes that are gone held is held no more; what they counted stays."""
     from prometheus_client.multiprocess import mark_process_dead
