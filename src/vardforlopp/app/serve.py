@@ -82,7 +82,7 @@ def migrate(
     from vardforlopp.store import migrations
 
     chosen = settings({"data": data})
-    _make_folder(chosen)
+    make_folder(chosen)
     migrations.migrate(chosen.database)
     outside.say(f"The database has schema {migrations.newest()}.")
     return FINE
@@ -95,7 +95,7 @@ def prepare(chosen: Settings) -> None:
     from vardforlopp.store import migrations
     from vardforlopp.store.database import Database
 
-    _make_folder(chosen)
+    make_folder(chosen)
     if chosen.workers > 1 and chosen.database.startswith("sqlite"):
         raise InputError(
             "VF-APP-005", "workers", "SQLite has one writer, so one process answers", "Set workers to 1."
@@ -114,7 +114,8 @@ def prepare(chosen: Settings) -> None:
         raise InputError("VF-APP-006", "data", what, "Back it up, and run vardforlopp migrate.")
 
 
-def _make_folder(chosen: Settings) -> None:
+def make_folder(chosen: Settings) -> None:
+    """The folder that everything is kept in, for nobody else to read."""
     if "://" in chosen.data:
         return
     try:

@@ -103,7 +103,7 @@ def append(
     rids = _make_current(connection, entries, places, known, at)
     named = list(zip(rids, entries, strict=True))
     _take_out(connection, [rid for rid, entry in named if entry.key in known])
-    _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
+    put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
 
 
@@ -157,16 +157,21 @@ def _take_out(connection: Connection, rids: Sequence[int]) -> None:
             connection.execute(delete(table).where(table.c.rid.in_(part)))
 
 
-def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
+def put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
     """What is searched of some resources, and whom they are about."""
+    for table, values in index_rows(named).items():
+        connection.execute(insert(table), values)
+
+
+def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str, object]]]:
+    """What stands in the index of some resources, and whom they are about: rows by table."""
     by_table: dict[Table, list[dict[str, object]]] = {}
     for rid, entry in named:
         for row in entry.rows:
             by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
         for patient in entry.patients:
             by_table.setdefault(tables.about, []).append({"rid": rid, "patient": patient})
-    for table, values in by_table.items():
-        connection.execute(insert(table), values)
+    return by_table
 
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:
