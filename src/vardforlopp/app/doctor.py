@@ -55,6 +55,10 @@ def doctor(
     return worst
 
 
+_BRING = "Back it up, and run vardforlopp migrate."
+_LOOK = "Look whether the database runs and is whole; if it is harmed, restore the last backup."
+
+
 def _all(chosen: Settings, *, every: bool, now: int) -> Iterator[Found]:
     """Every check. What is sealed, and what is projected, is looked at here when it is there."""
     from vardforlopp.store import checks
@@ -71,7 +75,7 @@ def _all(chosen: Settings, *, every: bool, now: int) -> Iterator[Found]:
     database = Database(chosen.database, connections=1)
     try:
         wrong = wrong_with(database)
-        yield checks.Found("schema", wrong, "Look whether it runs; back it up, and run vardforlopp migrate.")
+        yield checks.Found("schema", wrong, _BRING if wrong and "schema" in wrong else _LOOK)
         if wrong is None:
             yield from _kept(database, chosen, every=every, now=now)
     finally:

@@ -36,7 +36,7 @@ def integrity(connection: Connection, *, every: bool) -> Found:
         return Found("integrity", wrong, "Stop PostgreSQL, and run pg_checksums --enable.")
     check = "integrity_check" if every else "quick_check"
     told = connection.exec_driver_sql(f"PRAGMA {check}(3)").scalars().all()
-    wrong = None if told == ["ok"] else f"SQLite says: {'; '.join(map(str, told))}"
+    wrong = None if told == ["ok"] else f"SQLite says: {' '.join('; '.join(told).split())}"
     return Found("integrity", wrong, _RESTORE, check)
 
 
