@@ -3,8 +3,9 @@
     python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [sqlite] [postgresql]
 
 Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server and
-database share the cores of this machine; how much each of them used stands in the row. At the end: what a
-million resources would take of the disk, and how long they took to come in.
+database share the cores of this machine, with whatever else runs: how much each of them used stands in the row, and
+what one request cost server and database of a processor. At the end: what a million resources would take of the
+disk, and how long they took to come in.
 """
 
 from __future__ import annotations
@@ -180,9 +181,10 @@ def row(name: str, kind: str, found: dict[str, Any], bar: int | None) -> None:
     verdict = "" if bar is None else f"  bar {bar}: {'met' if found['per_second'] >= bar else 'NOT met'}"
     wrong = f"  also answered {found['others']}" if found["others"] else ""
     cores = f"client {found['cores']:.2f}, server {found['server']:.2f}, database {found['database']:.2f}"
+    each = 1000 * (found["server"] + found["database"]) / found["per_second"]
+    took = f"p50 {found['p50']:6.2f} ms  p99 {found['p99']:6.2f} ms"
     print(
-        f"{name:12s} {kind:7s} {found['per_second']:6.0f}/s  p50 {found['p50']:6.2f} ms  p99 {found['p99']:6.2f} ms"
-        f"  cores: {cores}{verdict}{wrong}",
+        f"{name:12s} {kind:7s} {found['per_second']:6.0f}/s  {took}  cores: {cores}{verdict}{wrong}",
         flush=True,
     )
 

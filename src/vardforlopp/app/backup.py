@@ -134,7 +134,7 @@ def _copy(source: Path, target: Path, outside: Outside) -> None:
     from vardforlopp.store.sqlite_copy import copy
 
     try:
-        copy(source, target, lambda done, total: progress.draw(100 * done // max(total, 1), target.name))
+        copy(source, target, told=lambda done, total: progress.draw(100 * done // max(total, 1), target.name))
     except sqlite3.Error as error:
         what = f"it cannot be copied ({error.sqlite_errorname})"
         raise InputError("VF-APP-008", str(source), what, "Make room, and look at it with doctor.") from None
@@ -230,7 +230,7 @@ def _load(
     with _lines_of(file, copied=copied) as lines, database.writing() as connection:
         head = dump.head_of(next(lines))
         dump.prepare(connection, head.schema)
-        for done in dump.load(connection, head, lines):
+        for done in dump.load(connection, head, found=lines):
             progress.draw(done, file.name)
         migrations.bring(connection)
         for done in derived.make(connection, anew(chosen.base)):

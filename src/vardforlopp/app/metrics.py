@@ -61,6 +61,7 @@ class Metrics:
         self._imported = Counter(
             "vardforlopp_imported", "Resources imported, by what became of them.", ("became",), registry=here
         )
+        self.imported(Imported())  # from the start, so that a first fault shows as a change
 
     def answered(self, told: Answered) -> None:
         """A request."""

@@ -110,7 +110,7 @@ def index(connection: Connection, entry_of: EntryOf, *, every: bool) -> Found:
     looked, wrong = 0, []
     for part in derived.current(connection, rids):
         looked += len(part)
-        wrong += derived.that_differ(connection, part, entry_of)
+        wrong += derived.that_differ(connection, part, entry_of=entry_of)
     told = f"{len(wrong)} resources are not found by what they say ({_few(wrong)})" if wrong else None
     do = "Restore a backup into an empty database, which makes the index anew."
     return Found("search index", told, do, f"{looked} resources")

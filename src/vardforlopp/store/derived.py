@@ -92,7 +92,7 @@ _CURRENT = (
 
 
 def that_differ(
-    connection: Connection, found: Sequence[tuple[Head, bytes | None]], entry_of: EntryOf
+    connection: Connection, found: Sequence[tuple[Head, bytes | None]], *, entry_of: EntryOf
 ) -> list[int]:
     """The numbers of those resources whose index is not what would be indexed now."""
     named = [(head.rid, entry_of(head, body)) for head, body in found if body is not None]

@@ -144,7 +144,7 @@ def prepare(connection: Connection, schema: str) -> None:
     migrations.bring(connection, to=schema)
 
 
-def load(connection: Connection, head: Head, found: Iterable[bytes]) -> Iterator[int]:
+def load(connection: Connection, head: Head, *, found: Iterable[bytes]) -> Iterator[int]:
     """Put the rows into the tables of their schema; tells how many rows are done, each time some are."""
     shape = MetaData()
     shape.reflect(connection, only=list(head.columns))

@@ -10,7 +10,7 @@ from pathlib import Path
 _PAGES = 2_000
 
 
-def copy(source: Path, target: Path, told: Callable[[int, int], None]) -> None:
+def copy(source: Path, target: Path, *, told: Callable[[int, int], None]) -> None:
     """All of `source` as it is at this moment into `target`, which is one file afterwards.
 
     `told` how many pages are done, of how many. Raises: sqlite3.Error, OSError.
