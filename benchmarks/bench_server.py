@@ -2,9 +2,9 @@
 
     python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [sqlite] [postgresql]
 
-Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server and
-database share the cores of this machine, with whatever else runs: how much each of them used stands in the row, and
-what one request cost server and database of a processor. At the end: what a million resources would take of the
+Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server
+and database share the cores of this machine with whatever else runs: what each of them used stands in the
+row, and what one request cost server and database. At the end: what a million resources would take of the
 disk, and how long they took to come in.
 """
 
@@ -183,8 +183,9 @@ def row(name: str, kind: str, found: dict[str, Any], bar: int | None) -> None:
     cores = f"client {found['cores']:.2f}, server {found['server']:.2f}, database {found['database']:.2f}"
     each = 1000 * (found["server"] + found["database"]) / found["per_second"]
     took = f"p50 {found['p50']:6.2f} ms  p99 {found['p99']:6.2f} ms"
+    cost = f"{each:.2f} ms of processor each"
     print(
-        f"{name:12s} {kind:7s} {found['per_second']:6.0f}/s  {took}  cores: {cores}{verdict}{wrong}",
+        f"{name:12s} {kind:7s} {found['per_second']:6.0f}/s  {took}  cores: {cores}  {cost}{verdict}{wrong}",
         flush=True,
     )
 

@@ -217,6 +217,21 @@ def lives(pid: int) -> bool:
         return False
 
 
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no folder in memory here")
+def test_what_a_killed_server_has_left_in_memory_is_cleared_up(tmp_path: Path, url: str) -> None:
+    def left(pid: int) -> list[Path]:
+        return list(Path("/dev/shm").glob(f"vardforlopp-counts-{pid}-*"))
+
+    with demo(url, tmp_path) as killed:
+        os.killpg(killed.process.pid, signal.SIGKILL)
+        killed.process.wait(10)
+        assert left(killed.process.pid)
+    with demo(url, tmp_path) as server:
+        assert not left(killed.process.pid)
+        assert left(server.process.pid)
+    assert not left(server.process.pid)
+
+
 def test_a_server_that_nobody_asks_stops_at_once(tmp_path: Path, url: str) -> None:
     with demo(url, tmp_path) as server:
         sleep(0.1)

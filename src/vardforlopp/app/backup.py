@@ -49,7 +49,7 @@ def backup(
     from vardforlopp.store.database import Database
 
     chosen = settings({"data": data})
-    with closing(Database(chosen.database, connections=1)) as database:
+    with _answering(), closing(Database(chosen.database, connections=1)) as database:
         schema = _schema(database)
         target = _target(to, database, at=outside.now())
         with backup_files.whole(target) as beside:
@@ -87,7 +87,7 @@ def restore(
     copied = is_sqlite(file)
     found = _looked_at(file) if copied else _checked(file)[1]
     make_folder(chosen)
-    with closing(Database(chosen.database, connections=1)) as database:
+    with _answering(), closing(Database(chosen.database, connections=1)) as database:
         _refuse_content(database)
         if copied and database.is_sqlite:
             database.close()  # who copies must be alone
@@ -99,16 +99,24 @@ def restore(
     return FINE
 
 
-def _schema(database: Database) -> str:
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A database that does not answer, or answers no more, is told as such."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from vardforlopp.store import migrations
-
     try:
-        found = migrations.standing(database)
+        yield
     except SQLAlchemyError as error:
         what = f"the database does not answer ({type(error).__name__})"
         raise InputError("VF-APP-004", "data", what, "Look at its address, and whether it runs.") from None
+
+
+def _schema(database: Database) -> str:
+    from vardforlopp.store import migrations
+
+    if database.is_sqlite and not _file(database).exists():
+        raise InputError("VF-APP-004", str(_file(database)), "there is no database", "Name another folder.")
+    found = migrations.standing(database)
     if found != migrations.newest():
         what = f"the database has schema {found or 'none'}, and this program reads {migrations.newest()}"
         raise InputError("VF-APP-006", "data", what, "Use the program that it was made with.")
@@ -136,7 +144,7 @@ def _copy(source: Path, target: Path, outside: Outside) -> None:
     try:
         copy(source, target, told=lambda done, total: progress.draw(100 * done // max(total, 1), target.name))
     except sqlite3.Error as error:
-        what = f"it cannot be copied ({error.sqlite_errorname})"
+        what = f"it cannot be copied ({getattr(error, 'sqlite_errorname', 'no reason')})"
         raise InputError("VF-APP-008", str(source), what, "Make room, and look at it with doctor.") from None
     finally:
         progress.wipe()
@@ -198,16 +206,10 @@ def _checked(file: Path) -> tuple[str, int]:
 
 
 def _refuse_content(database: Database) -> None:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from vardforlopp.store import dump
 
-    try:
-        with database.reading() as connection:
-            full = dump.has_content(connection)
-    except SQLAlchemyError as error:
-        what = f"the database does not answer ({type(error).__name__})"
-        raise InputError("VF-APP-004", "data", what, "Look at its address, and whether it runs.") from None
+    with database.reading() as connection:
+        full = dump.has_content(connection)
     if full:
         what = "there is content in the database"
         raise InputError("VF-APP-009", "data", what, "Restore into an empty one: this one is not touched.")

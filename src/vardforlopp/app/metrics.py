@@ -7,6 +7,7 @@ counts for itself. A label is a word of ours or of R4's, so there are few of the
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -139,12 +140,34 @@ def counted(folder: str) -> Iterator[None]:
         os.environ[FOLDER] = folder
         yield
         return
-    memory = Path("/dev/shm")  # where there is one
+    shared = Path("/dev/shm")  # where there is one
+    memory = shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+    _clear_up(memory)
     with tempfile.TemporaryDirectory(
-        prefix="vardforlopp-", dir=memory if os.access(memory, os.W_OK) else None, ignore_cleanup_errors=True
+        prefix=f"{_NAMED}{os.getpid()}-", dir=memory, ignore_cleanup_errors=True
     ) as made:
         os.environ[FOLDER] = made
         yield
+
+
+_NAMED = "vardforlopp-counts-"
+
+
+def _clear_up(memory: Path) -> None:
+    """Away with what servers have left there that were killed."""
+    for path in memory.glob(f"{_NAMED}*-*"):
+        if not _lives(int(path.name.removeprefix(_NAMED).partition("-")[0])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def count_import(what: Imported, folder: str) -> None:
@@ -161,12 +184,8 @@ def forget_the_dead() -> None:
     folder = os.environ.get(FOLDER)
     for path in Path(folder).glob("gauge_live*_*.db") if folder else ():
         pid = int(path.stem.rpartition("_")[2])
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        if not _lives(pid):
             mark_process_dead(pid)
-        except PermissionError:
-            continue
 
 
 def _empty(folder: Path) -> None:

@@ -249,3 +249,10 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path, places: 
     assert done.returncode == 2, done.stderr
     assert "VF-APP-00" in done.stderr
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.parametrize("data", ["nothing", "postgresql://nobody@127.0.0.1:1/x"])
+def test_what_is_not_there_is_not_backed_up(tmp_path: Path, data: str) -> None:
+    done = call("backup", "--data", data if "://" in data else tmp_path / data, "--to", tmp_path)
+    assert (done.code, done.err[:10]) == (2, "VF-APP-004")
+    assert list(tmp_path.iterdir()) == []
