@@ -256,3 +256,20 @@ def test_what_is_not_there_is_not_backed_up(tmp_path: Path, data: str) -> None:
     done = call("backup", "--data", data if "://" in data else tmp_path / data, "--to", tmp_path)
     assert (done.code, done.err[:10]) == (2, "VF-APP-004")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_of_an_earlier_schema_is_restored_into_the_newest(tmp_path: Path, places: Any) -> None:
+    """One of each schema is kept; whoever makes the next one adds a backup of this."""
+    for kept in sorted(Path(__file__).parent.glob("backup-*.ndjson")):
+        (tmp_path / f"{kept.name}.gz").write_bytes(gzip.compress(kept.read_bytes()))
+        there = places(kept.stem)
+        done = call("restore", tmp_path / f"{kept.name}.gz", "--data", there)
+        assert (done.code, done.err) == (0, "")
+        client = asking(there)
+        assert client.found("Patient?family=provsson") == ["Patient/anna"]
+        assert client.found("Observation?patient=anna") == ["Observation/puls"]
+        assert b'"value":71.0' in client.ask("GET", "Observation/puls").body
+        assert client.get("Patient/anna/_history/1")["name"] == [{"family": "Testsson"}]
+        assert client.ask("GET", "Patient/gone").status == 410
+        assert len(client.audited(type="Patient", id="none", outcome="not-found")) == 1
+        assert all_is_well(there)
