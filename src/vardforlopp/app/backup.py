@@ -95,6 +95,7 @@ def restore(
             _bring(database)
         else:
             _load(database, file, chosen, found, outside, copied=copied)
+            database.learn()
     outside.say(f"{found} rows restored, checked.")
     return FINE
 

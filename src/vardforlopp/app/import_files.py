@@ -26,6 +26,8 @@ from vardforlopp.services.ports import MovedOn, Store
 AT_ONCE = 500
 #: Faults that are told one by one; of the rest it is told how many there are.
 _TOLD = 20
+#: After so many transactions of a file the database looks anew at how large its tables have become.
+_LEARN = frozenset((2, 10, 50, 250, 1_000, 5_000))
 _WHO = Actor("import", "system")
 
 
@@ -65,6 +67,8 @@ def import_files(
         parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
+            if number in _LEARN:
+                store.database.learn()
             found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
             whole = Imported(
                 whole.kept + found.kept,

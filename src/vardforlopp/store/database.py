@@ -45,6 +45,16 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def learn(self) -> None:
+        """Let the database count what its tables hold, after much has come in at once.
+
+        PostgreSQL would do so by itself after a minute. Until then it plans for tables as small as they were,
+        and compares 400 names with every row: 180 ms in 20,000 rows, instead of 0.1.
+        """
+        if not self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("ANALYZE")
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
