@@ -17,13 +17,13 @@ from sqlalchemy import insert, select, text
 
 from made.calls import call
 from made.databases import KIND, bare
-from made.examples import FOLDER, INVENTED
 from made.processes import SOURCES
 from made.serving import Client, served
 from vardforlopp.store import dump, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.migrations import migrate
 
+RECORDS = sorted((Path(__file__).parents[3] / "examples/records").glob("*.json"))
 #: What a test has opened.
 OPEN: list[Database] = []
 PERSON = {"resourceType": "Patient", "id": "anna", "name": [{"family": "Testsson"}]}
@@ -35,11 +35,12 @@ def asking(url: str) -> Client:
     return served(OPEN[-1])
 
 
-def filled(url: str) -> Client:
-    """A server in which something of everything has happened, an act that was refused too."""
+def filled(url: str, *, records: bool = False) -> Client:
+    """A server in which something of everything has happened, with the bundled records if they are wanted."""
     migrate(url)
     client = asking(url)
-    assert call("import", *(FOLDER / name for name in INVENTED), "--data", url).code in (0, 1)
+    if records:
+        assert call("import", *RECORDS, "--data", url).code in (0, 1)
     for name in ("Ett", "Två", "Tre"):
         client.ask("PUT", "Patient/anna", {**PERSON, "name": [{"family": name}]})
     measured = (
@@ -108,7 +109,7 @@ def test_what_is_restored_is_what_was(
     tmp_path: Path, places: Any, source: str, form: str, target: str
 ) -> None:
     here, there = places("here", sqlite=source == "sqlite"), places("there", sqlite=target == "sqlite")
-    client = filled(here)
+    client = filled(here, records=True)
     file = tmp_path / f"copy{form}"
     done = call("backup", "--data", here, "--to", file)
     assert (done.code, done.err) == (0, "")
@@ -131,7 +132,7 @@ def test_what_is_restored_is_what_was(
 @pytest.mark.parametrize("form", [".db", ".ndjson.gz"] if KIND == "sqlite" else [".ndjson.gz"])
 def test_a_backup_is_of_one_moment_while_others_write(tmp_path: Path, places: Any, form: str) -> None:
     here, there = places("here"), places("there")
-    client, stop = filled(here), Event()
+    client, stop = filled(here, records=True), Event()
 
     def write() -> None:
         number = 0
