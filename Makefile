@@ -76,7 +76,7 @@ test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed
 test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the store carries on a real PostgreSQL
 	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto \
 		tests/unit/api tests/unit/store tests/unit/app tests/house/test_doors.py tests/generative/test_interface_laws.py \
-		tests/conformity/test_search.py tests/conformity/test_round_trip.py
+		tests/conformity/test_search.py tests/conformity/test_round_trip.py tests/journeys
 
 CLIENTS := build/clients
 

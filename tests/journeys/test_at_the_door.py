@@ -15,7 +15,9 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from test_the_server_page import PERSON, a_free_port, answers, ask, raw, serving, surroundings
+from test_the_server_page import PERSON, raw
+
+from made.processes import a_free_port, ask, is_ready, serving, surroundings
 
 KNOWN = "authorization: Bearer token"
 JSON, PATCH = "content-type: application/fhir+json", "content-type: application/json-patch+json"
@@ -34,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def guarded(folder: Path) -> Iterator[int]:
-    with serving("--data", "data", folder=folder, clients="clients.toml") as port:
+    with serving("--data", "data", folder=folder, clients="clients.toml") as (port, *_):
         yield port
 
 
@@ -86,7 +88,7 @@ def test_a_form_is_understood_where_it_searches(guarded: int) -> None:
 
 
 def test_who_is_not_known_is_answered_before_anything_is_read_and_counted(tmp_path: Path) -> None:
-    with serving("--data", "data", folder=tmp_path) as port:
+    with serving("--data", "data", folder=tmp_path) as (port, *_):
         large = raw("POST /fhir/Patient", JSON, "content-length: 9000000")
         assert status(port, large) == 401
         for _ in range(20):
@@ -113,7 +115,7 @@ def test_what_runs_when_it_is_told_to_stop_is_finished(tmp_path: Path) -> None:
         ) as process,
         ThreadPoolExecutor(1) as pool,
     ):  # fmt: skip
-        while not answers(port):
+        while not is_ready(port):
             sleep(0.05)
         body = dumps(PERSON).encode()
         with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
@@ -127,6 +129,6 @@ def test_what_runs_when_it_is_told_to_stop_is_finished(tmp_path: Path) -> None:
         answer, told = large.result(30)
         assert (answer.status, len(told["entry"])) == (200, 3_000)
         assert process.wait(30) == 0
-        assert not answers(port)
+        assert not is_ready(port)
     with sqlite3.connect(tmp_path / "data/vardforlopp.db") as database:
         assert database.execute("SELECT count(*) FROM head").fetchone() == (3_001,)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPResponse
-from json import dumps, loads
+from json import loads
 from pathlib import Path
-from time import sleep
-from typing import Any
 
 import pytest
 
+from made.processes import ask, serving, surroundings
 from vardforlopp.app.settings import settings
 from vardforlopp.kernel.errors import InputError
 
@@ -28,63 +23,13 @@ PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 IMPORT, CLIENTS = BLOCKS[2][1], BLOCKS[4][1]
 PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
-SOURCES = os.pathsep.join(path for path in sys.path if path)
-
-
-def a_free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> tuple[HTTPResponse, Any]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    text = None if body is None else dumps(body)
-    connection.request(method, path, text, {"content-type": "application/fhir+json", **headers})
-    answer = connection.getresponse()
-    told = answer.read()
-    connection.close()
-    return answer, loads(told) if told.startswith(b"{") else told
-
-
-def surroundings(**said: str) -> dict[str, str]:
-    """What a process of ours finds around it."""
-    ours = {f"VARDFORLOPP_{name.upper()}": value for name, value in said.items()}
-    return {**os.environ, "PYTHONPATH": SOURCES, **ours}
-
-
-@contextmanager
-def serving(*arguments: str, folder: Path, **said: str) -> Iterator[int]:
-    """The server as a process of its own, stopped as an operator stops it; its port."""
-    port = a_free_port()
-    with subprocess.Popen(
-        [sys.executable, "-m", "vardforlopp", "serve", "--port", str(port), *arguments],
-        cwd=folder, env=surroundings(**said), stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
-        try:
-            for _ in range(200):
-                if answers(port):
-                    break
-                assert process.poll() is None, "it has stopped"
-                sleep(0.05)
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-
-def answers(port: int) -> bool:
-    try:
-        return ask(port, "GET", "/ready")[0].status == 200
-    except OSError:
-        return False
 
 
 def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
     kind, serve = BLOCKS[0]
     program, _, arguments = serve.strip().partition(" serve ")
     assert (kind, program) == ("sh", "vardforlopp")
-    with serving(*arguments.split(), folder=tmp_path) as port:
+    with serving(*arguments.split(), folder=tmp_path) as (port, *_):
         for line in BLOCKS[1][1].replace("\\\n", "").strip().splitlines():
             told = subprocess.run(
                 ["bash", "-c", line.replace("8080", str(port)).replace("curl", "curl -sSf")],
@@ -94,7 +39,7 @@ def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
         answer, found = ask(port, "GET", "/fhir/Patient?family=test")
         assert answer.headers["x-demo"] == "true"
         assert len(found["entry"]) == 1
-    with serving(*arguments.split(), folder=tmp_path) as port:
+    with serving(*arguments.split(), folder=tmp_path) as (port, *_):
         assert len(ask(port, "GET", "/fhir/Patient")[1]["entry"]) == 1, "what was kept is there"
     assert (tmp_path / "demo").stat().st_mode & 0o077 == 0, "others read no records"
 
@@ -106,7 +51,7 @@ def test_files_are_imported_once(tmp_path: Path) -> None:
     kept, again = (int(line.split()[0]) for line in told)
     assert kept > 20
     assert again == 0
-    with serving("--demo", "--data", "demo", folder=tmp_path) as port:
+    with serving("--demo", "--data", "demo", folder=tmp_path) as (port, *_):
         found = ask(port, "GET", "/fhir/Observation?patient.family=Testsson&_summary=count")[1]
         assert found["total"] > 5
 
@@ -117,7 +62,7 @@ def test_clients_connect_with_their_token(tmp_path: Path) -> None:
         tomllib.loads(CLIENTS)["client"][0]["token_sha256"], sha256(token.encode()).hexdigest()
     )
     (tmp_path / "clients.toml").write_text(clients, "utf-8")
-    with serving("--data", "data", folder=tmp_path, clients="clients.toml") as port:
+    with serving("--data", "data", folder=tmp_path, clients="clients.toml") as (port, *_):
         assert ask(port, "GET", "/fhir/metadata")[0].status == 200
         for headers in ({}, {"authorization": "Bearer no"}, {"authorization": token}):
             answer, told = ask(port, "POST", "/fhir/Patient", PERSON, **headers)
@@ -216,5 +161,5 @@ def test_odd_requests_are_refused(demo: int, sent: bytes, status: int) -> None:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with serving("--demo", "--data", "demo", folder=tmp_path_factory.mktemp("demo")) as port:
+    with serving("--demo", "--data", "demo", folder=tmp_path_factory.mktemp("demo")) as (port, *_):
         yield port

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 
-from test_the_server_page import SOURCES, a_free_port, ask, serving
-
+from made.processes import SOURCES, a_free_port, ask, serving
 from made.receiving import PAGE, PROGRAM
 from vardforlopp.adapters.clients import read_clients
 from vardforlopp.services.sealing import check_seals
@@ -46,7 +45,7 @@ def test_a_receiver_is_told_and_an_export_fetched(tmp_path: Path) -> None:
     (tmp_path / "receiver.py").write_text(PROGRAM, "utf-8")
     _, _, arguments = SERVE.partition(" serve ")
     with (
-        serving(*arguments.split(), folder=tmp_path) as port,
+        serving(*arguments.split(), folder=tmp_path) as (port, *_),
         running(*RECEIVE.split()[1:2], str(hook), folder=tmp_path) as receiver,
     ):
         sleep(0.2)

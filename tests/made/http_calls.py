@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from made.serving import NOW, SYSTEM, Client
 from vardforlopp.access import Actor
+from vardforlopp.api.front import Front
 from vardforlopp.api.http import application
+from vardforlopp.api.limits import Places, Rate
+from vardforlopp.api.watch import Unwatched
 
 Json = dict[str, Any]
 #: Bytes of a body, at most, in these tests.
@@ -34,17 +36,15 @@ class Answer(NamedTuple):
         return found
 
 
-def interface(client: Client) -> Starlette:
+def interface(client: Client) -> ASGIApp:
     """The interface over a client's server: who sends a token is a system, any other nobody."""
 
     def who(authorization: str | None) -> Actor | None:
         return SYSTEM if authorization else None
 
-    def fails(error: Exception) -> str:
-        raise error
-
-    server = replace(client.server, failed=fails)
-    return application(server, who=who, clock=lambda: NOW, largest=LARGEST, ready=lambda: True)
+    inside = application(client.server, who=who, clock=lambda: NOW, largest=LARGEST, patience=10)
+    ids = client.server.new_id
+    return Front(inside, who, lambda: NOW, lambda: 0, ids, Unwatched(), Rate(60_000), Places(100))
 
 
 def call(

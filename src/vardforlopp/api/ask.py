@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vardforlopp.access import Actor
+from vardforlopp.api.watch import Unwatched, Watch
 from vardforlopp.services.drafts import Rules
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.ports import Store
@@ -58,15 +59,15 @@ def _raised(error: Exception) -> str:
 class Server:
     """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
 
-    `failed` writes down a fault of the program and gives the name under which it is found, or raises it.
-    `export_hours`: for so long an export can be fetched. `in_force`: the pathways that are followed, if any.
+    `watch` is told of what is done, and of faults. `export_hours`: for so long an export can be fetched.
+    `in_force`: the pathways that are followed, if any.
     """
 
     store: Store
     rules: Rules
     new_id: Callable[[], str]
     demo: bool = False
-    failed: Callable[[Exception], str] = _raised
+    watch: Watch = field(default_factory=Unwatched)
     export_hours: int = 24
     in_force: InForce | None = None
 

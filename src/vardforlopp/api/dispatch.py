@@ -61,11 +61,16 @@ def _answered(ask: Ask, server: Server) -> Reply:
     if isinstance(found, Reply):
         return turned_away(found, ask, server)
     if found.writes:
-        told = in_turn(server.store, lambda unit: found.answer(ask, unit, server))
+        told = in_turn(server.store, lambda unit: _done(found, ask, unit, server))
     else:
         with server.store.reading() as view:
-            told = found.answer(ask, view, server)
+            told = _done(found, ask, view, server)
     return refusal(told) if isinstance(told, Refused) else told
+
+
+def _done(found: Interaction, ask: Ask, unit: Any, server: Server) -> Reply | Refused:
+    with server.watch.span(f"service {found.answer.__name__}"):
+        return found.answer(ask, unit, server)
 
 
 def _bundle(ask: Ask, server: Server) -> Reply:
@@ -88,7 +93,7 @@ def _by_itself(ask: Ask, server: Server) -> Reply:
 
 def faulty(error: Exception, ask: Ask, server: Server) -> Reply:
     """The answer to a fault of the program, which tells nothing of it but where it is written down."""
-    name = server.failed(error)
+    name = server.watch.failed(error)
     told = fault(500, "exception", "the program has a fault", f"Tell us the time, and {name}.")
     with suppress(Exception):  # if that fails too, it has been written down once
         turned_away(told, ask, server)

@@ -1,14 +1,15 @@
-"""The HTTP around the interactions: bodies within limits, JSON in and out, headers on every answer."""
+"""The HTTP around the interactions: bodies within limits, JSON in and out."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import cast, get_args
 from urllib.parse import parse_qsl, unquote
 
+from anyio import move_on_after
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -30,13 +31,6 @@ _PATCH = frozenset(("application/json-patch+json", "application/json"))
 _FORM = "application/x-www-form-urlencoded"
 #: Bytes of an address and of all headers, at most.
 LONGEST_ADDRESS, LARGEST_HEADERS = 8_000, 32_000
-#: On every answer: nothing of a record is guessed at, framed, stored on the way or sent along.
-SAFE = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 #: Pairs of a query, at most.
 _MOST_PAIRS = 200
 
@@ -47,39 +41,36 @@ def application(
     who: Callable[[str | None], Actor | None],
     clock: Callable[[], int],
     largest: int,
-    ready: Callable[[], bool],
+    patience: int,
     work: AbstractAsyncContextManager[None] | None = None,
+    beside: Callable[[Callable[[], bool]], Sequence[Route]] | None = None,
+    closing: Sequence[Callable[[], object]] = (),
 ) -> Starlette:
-    """The server's interface: FHIR under `/fhir`, and whether it lives and is ready.
+    """The server's interface: FHIR under `/fhir`, and what stands `beside` it.
 
-    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes.
-    `work` is done as long as the server lives.
+    `who` tells the actor of an `Authorization` header, `clock` the time; `largest` body in bytes, and seconds
+    of `patience` until it has come. `work` is done as long as the server lives. `beside` gives what stands
+    beside it, and may write down who was not known: False if the store does not take it. `closing` is called
+    at the end.
     """
-    door = _Entrance(server, who, clock, largest)
-
-    async def alive(request: Request) -> Response:
-        return Response("alive\n", media_type="text/plain", headers=SAFE)
-
-    async def is_ready(request: Request) -> Response:
-        found = await run_in_threadpool(lambda: door.written_down(clock()) and ready())
-        told = "ready\n" if found else "the store does not answer\n"
-        return Response(told, 200 if found else 503, SAFE, "text/plain")
+    door = _Entrance(server, who, clock, largest, patience)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with work or nullcontext():
             yield
         await run_in_threadpool(door.written_down)
+        for close in closing:
+            await run_in_threadpool(close)
 
     methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]
     return Starlette(
         lifespan=lifespan,
-        exception_handlers=dict.fromkeys((404, 405), _nothing(server)),
+        exception_handlers=dict.fromkeys((404, 405), _nothing),
         routes=[
             Route("/fhir", door.fhir, methods=methods),
             Route("/fhir/{path:path}", door.fhir, methods=methods),
-            Route("/health", alive),
-            Route("/ready", is_ready),
+            *(() if beside is None else beside(lambda: door.written_down(clock()))),
         ],
     )
 
@@ -93,20 +84,25 @@ class _Entrance:
         who: Callable[[str | None], Actor | None],
         clock: Callable[[], int],
         largest: int,
+        patience: int,
     ) -> None:
-        self._server, self._who, self._clock, self._largest = server, who, clock, largest
+        self._server, self._who, self._clock = server, who, clock
+        self._largest, self._patience = largest, patience
         self._knocking = Knocking(server.store)
 
     async def fhir(self, request: Request) -> Response:
         actor = self._who(request.headers.get("authorization"))
         if actor is None and not _is_public(request):
-            return _response(await run_in_threadpool(self._unknown, request), self._server)
+            return _response(await run_in_threadpool(self._unknown, request))
         body: bytes | Reply = b""
         try:
-            body = _too_long(request) or (await _body(request, self._largest) if actor is not None else b"")
+            body = _too_long(request) or (await self._sent(request) if actor is not None else b"")
         except ClientDisconnect:
             return Response(status_code=400)
-        return _response(await run_in_threadpool(self._answered, request, actor, body), self._server)
+        return _response(await run_in_threadpool(self._answered, request, actor, body))
+
+    async def _sent(self, request: Request) -> bytes | Reply:
+        return await _body(request, self._largest, self._patience)
 
     def _answered(self, request: Request, actor: Actor | None, body: bytes | Reply) -> Reply:
         ask = heard(request, actor=actor or _NOBODY, at=self._clock())
@@ -136,15 +132,11 @@ class _Entrance:
         return True
 
 
-def _nothing(server: Server) -> Callable[[Request, Exception], Response]:
+def _nothing(request: Request, error: Exception) -> Response:
     """What answers where no route does: another address or method, or a line break within the path."""
-
-    def told(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        reply = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
-        return _response(Reply(reply.status, reply.body, error.headers or {}), server)
-
-    return told
+    assert isinstance(error, HTTPException)
+    reply = fault(error.status_code, "not-supported", "there is nothing here", "See /fhir/metadata.")
+    return _response(Reply(reply.status, reply.body, error.headers or {}))
 
 
 #: What the server can do is told to whoever asks.
@@ -224,16 +216,20 @@ def _acceptable(request: Request, format_: str | None) -> bool:
     return any(word in wanted.lower().replace(" ", "+") for word in ("json", "*/*", "application/*"))
 
 
-async def _body(request: Request, largest: int) -> bytes | Reply:
+async def _body(request: Request, largest: int, patience: int) -> bytes | Reply:
+    """What was sent, read in pieces, and no further than it may be large or slow."""
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > largest:
         return _too_large(largest)
     pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > largest:
-            return _too_large(largest)
-        pieces.append(piece)
+    with move_on_after(patience) as waiting:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > largest:
+                return _too_large(largest)
+            pieces.append(piece)
+    if waiting.cancelled_caught:
+        return fault(408, "timeout", f"the body had not come after {patience} seconds", "Send it again.")
     return b"".join(pieces)
 
 
@@ -242,9 +238,7 @@ def _too_large(largest: int) -> Reply:
     return fault(413, "too-long", what, "Send it in parts, or import it as a file.")
 
 
-def _response(reply: Reply, server: Server) -> Response:
-    headers = {**SAFE, **reply.headers}
-    if server.demo:
-        headers["x-demo"] = "true"
+def _response(reply: Reply) -> Response:
+    headers = dict(reply.headers)
     kind = headers.pop("content-type", f"{JSON}; charset=utf-8") if reply.body else None
     return Response(reply.body, reply.status, headers, media_type=kind)

@@ -2,60 +2,104 @@
 
 from __future__ import annotations
 
-import json
+import ctypes
+import signal
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from vardforlopp.access import Actor
 from vardforlopp.adapters.clients import Clients, read_clients
 from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.api.ask import Server
+from vardforlopp.api.front import Front
 from vardforlopp.api.http import application
-from vardforlopp.app import clock
+from vardforlopp.api.limits import Places, Rate
+from vardforlopp.api.standing import standing
+from vardforlopp.app import clock, logs
 from vardforlopp.app.chance import new_id
 from vardforlopp.app.followed import at_once, followed_by
 from vardforlopp.app.memory import relax_collection, settle_memory
+from vardforlopp.app.metrics import Metrics, forget_the_dead
 from vardforlopp.app.settings import Settings, settings
 from vardforlopp.app.timed import timed_work
+from vardforlopp.app.traces import traces
+from vardforlopp.app.watching import WatchedStore, Watching
 from vardforlopp.app.worker import Working, beside, threads_of
-from vardforlopp.services.ports import Unavailable
 from vardforlopp.store.database import Database
 from vardforlopp.store.limits import limit
+from vardforlopp.store.standing import places, wrong_with
 from vardforlopp.store.units import SqlStore
 
 _DEMO = Actor("demo", "demo")
 
 
-def make() -> Starlette:
+def make() -> ASGIApp:
     """The application of one process; what granian calls. On SQLite it does the timed work, too."""
+    _stop_as_told()
     relax_collection()
+    logs.take_over()
+    forget_the_dead()
     made = build(settings({}))
     settle_memory()
     return made
 
 
-def build(chosen: Settings) -> Starlette:
+def _stop_as_told() -> None:
+    """Until it answers it has nothing to finish, and the handler that came with its parent does nothing here.
+
+    If the parent is killed (Linux tells) it stops too: else it would go on answering, and nobody stop it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_TELL_ME_OF_MY_PARENTS_DEATH, signal.SIGTERM)
+
+
+_TELL_ME_OF_MY_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG
+
+
+def build(chosen: Settings) -> ASGIApp:
     """The application by settings. The database must have the newest schema."""
     in_force = followed_by(chosen)
     work = timed_work(chosen, in_force) if chosen.database.startswith("sqlite") else ()
-    database = Database(chosen.database, connections=chosen.connections + threads_of(work))
+    connections = chosen.connections + threads_of(work)
+    database = Database(chosen.database, connections=connections)
     limit(database, chosen.longest_statement, ticks=clock.ticks)
-    store = SqlStore(database, after=at_once(in_force, clock.now))
-    server = Server(
-        store, incoming_rules(chosen.base), new_id, chosen.demo, told_fault, chosen.export_hours, in_force
-    )
-    clients = read_clients(Path(chosen.clients)) if chosen.clients else Clients({})
-    return application(
+    metrics = Metrics(places(database))
+    metrics.may_hold(connections)
+    watch = Watching(metrics, traces(chosen.traces))
+    kept = SqlStore(database, after=at_once(in_force, clock.now))
+    store = WatchedStore(kept, watch)
+    rules = incoming_rules(chosen.base)
+    server = Server(store, rules, new_id, chosen.demo, watch, chosen.export_hours, in_force)
+    who = _who(read_clients(Path(chosen.clients)) if chosen.clients else Clients({}), demo=chosen.demo)
+    inside = application(
         server,
-        who=_who(clients, demo=chosen.demo),
+        who=who,
         clock=clock.now,
         largest=chosen.largest_body,
-        ready=lambda: _answers(store),
-        work=beside(Working(work, store, failed=told_fault)),
+        patience=chosen.patience,
+        work=beside(Working(work, kept, failed=watch.failed)),
+        beside=lambda written_down: standing(
+            ready=lambda: wrong_with(database) or (None if written_down() else "the store does not answer"),
+            counts=metrics.page,
+            token_sha256=chosen.metrics_token_sha256,
+        ),
+        closing=(watch.traces.close, database.close),
+    )
+    return Front(
+        inside,
+        who,
+        clock.now,
+        clock.ticks,
+        new_id,
+        watch,
+        Rate(chosen.requests_a_minute),
+        Places(chosen.requests_at_once),
+        demo=chosen.demo,
+        tls=chosen.base.startswith("https:"),
     )
 
 
@@ -66,24 +110,3 @@ def _who(clients: Clients, *, demo: bool) -> Callable[[str | None], Actor | None
         return known or (_DEMO if demo else None)
 
     return who
-
-
-def _answers(store: SqlStore) -> bool:
-    try:
-        with store.reading() as view:
-            view.heads([])
-    except Unavailable:
-        return False
-    return True
-
-
-def told_fault(error: Exception) -> str:
-    """Where in the program it failed, without what it was about: a message may repeat a person's data."""
-    name = new_id()[:8]
-    places = [
-        f"{each.filename.rpartition('/')[2]}:{each.lineno}"
-        for each in traceback.extract_tb(error.__traceback__)
-    ]
-    line = {"at": clock.now(), "event": "fault", "name": name, "kind": type(error).__name__, "places": places}
-    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - the process's own log
-    return name

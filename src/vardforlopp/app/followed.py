@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vardforlopp.adapters.in_force import read_in_force
 from vardforlopp.app.settings import Settings
 from vardforlopp.app.version import VERSION
+from vardforlopp.cli.outside import Outside, Progress
 from vardforlopp.services.following import follow
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import begin, hear, note, sweep
@@ -59,3 +60,17 @@ class Sweeping:
             begin(store, self._in_force)
             self._begun = True
         return sweep(store, self._in_force, now=now, most=PART)
+
+
+def look_at_all(store: SqlStore, chosen: Settings, outside: Outside) -> int:
+    """Look at everybody whose time has come, with progress; how many that were."""
+    in_force = followed_by(chosen)
+    with store.reading() as view:
+        waiting = view.waiting(outside.now())
+    progress = Progress(outside, max(waiting, 2), printing=False)
+    done = 0
+    while found := sweep(store, in_force, now=outside.now(), most=PART):
+        done += found
+        progress.draw(min(done, waiting), "patients")
+    progress.wipe()
+    return done

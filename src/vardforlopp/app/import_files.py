@@ -12,6 +12,7 @@ from vardforlopp.access import Actor
 from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.adapters.record_files import file_bytes
 from vardforlopp.app.followed import followed_by, noted
+from vardforlopp.app.metrics import count_import
 from vardforlopp.app.serve import prepare
 from vardforlopp.app.settings import settings
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
@@ -28,6 +29,8 @@ from vardforlopp.services.turns import in_turn
 AT_ONCE = 500
 #: Faults that are told one by one; of the rest it is told how many there are.
 _TOLD = 20
+#: After so many transactions of a file the database looks anew at how large its tables have become.
+_MEASURE = frozenset((2, 10, 50, 250, 1_000, 5_000))
 _WHO = Actor("import", "system")
 
 
@@ -67,6 +70,8 @@ def import_files(
         parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
         progress = Progress(outside, len(parts), printing=False)
         for number, _ in progress.over([path.name] * len(parts)):
+            if number in _MEASURE:
+                store.database.measure()
             found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
             whole = Imported(
                 whole.kept + found.kept,
@@ -78,6 +83,7 @@ def import_files(
     if whole.kept:
         store.database.measure()
     store.database.close()
+    count_import(whole, chosen.metrics)
     return _tell(whole, outside)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vardforlopp.adapters.clients import read_clients
+from vardforlopp.app.metrics import counted
 from vardforlopp.app.settings import Settings, as_environment, settings
 from vardforlopp.cli.outside import FINE, Outside
 from vardforlopp.kernel.errors import InputError
@@ -46,13 +47,20 @@ def serve(
         outside.tell(f"Others on this machine may look into {chosen.data}: close it to them (chmod 700).")
     if not chosen.demo and not chosen.clients:
         outside.tell("No client may connect: name a file of clients, or try it with --demo.")
-    from granian.constants import Interfaces
-    from granian.server import Server
-
     os.environ.update(as_environment(chosen))
     outside.tell(
         f"Listening: {chosen.base}" + (" (demo: open to everybody on this machine)" if chosen.demo else "")
     )
+    with counted(chosen.metrics):
+        _answer(chosen)
+    return FINE
+
+
+def _answer(chosen: Settings) -> None:
+    """Answer until a signal tells to stop; who is being answered then still is."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
     Server(
         "vardforlopp.app.asgi:make",
         address=chosen.host,
@@ -65,7 +73,6 @@ def serve(
         workers_kill_timeout=30,
         respawn_failed_workers=True,
     ).serve()
-    return FINE
 
 
 def migrate(
@@ -83,7 +90,7 @@ def migrate(
     from vardforlopp.store import migrations
 
     chosen = settings({"data": data})
-    _make_folder(chosen)
+    make_folder(chosen)
     migrations.migrate(chosen.database)
     outside.say(f"The database has schema {migrations.newest()}.")
     return FINE
@@ -99,7 +106,7 @@ def prepare(chosen: Settings) -> Settings:
     from vardforlopp.store import following, migrations
     from vardforlopp.store.database import Database
 
-    _make_folder(chosen)
+    make_folder(chosen)
     if chosen.workers > 1 and chosen.database.startswith("sqlite"):
         raise InputError(
             "VF-APP-005", "workers", "SQLite has one writer, so one process answers", "Set workers to 1."
@@ -122,7 +129,7 @@ def prepare(chosen: Settings) -> Settings:
     return at_home(chosen)
 
 
-def _make_folder(chosen: Settings) -> None:
+def make_folder(chosen: Settings) -> None:
     """The folder of the data, closed to others if it is made here: somebody else's stays as it is."""
     if "://" in chosen.data:
         return

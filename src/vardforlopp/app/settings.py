@@ -36,6 +36,12 @@ class Settings:
     longest_statement: int = 10
     hook_networks: str = ""
     export_hours: int = 24
+    patience: int = 30
+    requests_a_minute: int = 60_000
+    requests_at_once: int = 100
+    metrics: str = ""
+    metrics_token_sha256: str = ""
+    traces: str = ""
 
     @property
     def base(self) -> str:
@@ -115,6 +121,24 @@ MEANINGS: dict[str, Meaning] = {
         "10.20.0.0/16, fd00:1234::/32",
     ),
     "export_hours": Meaning("Hours for which an export can be fetched.", "24"),
+    "patience": Meaning("Seconds that a client may take to send a body.", "30"),
+    "requests_a_minute": Meaning(
+        "Requests of one client in a minute, at most; each process counts for itself.", "6000"
+    ),
+    "requests_at_once": Meaning("Requests that each process answers at once, at most.", "100"),
+    "metrics": Meaning(
+        "The folder in which processes count, and an import beside them; if none is named it is in memory, "
+        "and gone with the server.",
+        "/run/vardforlopp/metrics",
+    ),
+    "metrics_token_sha256": Meaning(
+        "The SHA-256 of the token with which `/metrics` is read; without it only this machine reads it.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
+    "traces": Meaning(
+        "Where traces are sent: an OpenTelemetry collector that takes OTLP over HTTP.",
+        "http://127.0.0.1:4318",
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from vardforlopp.app import clock
+from vardforlopp.app import clock, logs
 from vardforlopp.app.followed import followed_by
 from vardforlopp.app.settings import settings
 from vardforlopp.app.timed import Timed, timed_work
@@ -40,14 +40,13 @@ def worker(
     data
         A folder with everything in it, or the address of a PostgreSQL database.
     """
-    from vardforlopp.app.asgi import told_fault
     from vardforlopp.app.serve import prepare
 
     chosen = settings({"data": data})
     chosen = prepare(chosen)
     work = timed_work(chosen, followed_by(chosen))
     store = SqlStore(Database(chosen.database, connections=threads_of(work)))
-    ours = Working(work, store, failed=told_fault)
+    ours = Working(work, store, failed=logs.failed)
     stopped = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopped.set())

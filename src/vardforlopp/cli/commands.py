@@ -30,6 +30,10 @@ COMMANDS = {
         "Import files of FHIR into the server's database.",
     ),
     "migrate": ("vardforlopp.app.serve:migrate", "Bring the database to this program's schema."),
+    "backup": ("vardforlopp.app.backup:backup", "Write all that is kept to one file."),
+    "doctor": ("vardforlopp.app.doctor:doctor", "Look whether all that a server stands on is well."),
+    "restore": ("vardforlopp.app.backup:restore", "Put a backup into an empty database."),
+    "rebuild": ("vardforlopp.app.rebuild:rebuild", "Make what is derived of the log again."),
     "export": ("vardforlopp.cli.export:export", "Write the definitions in a standard form."),
 }
 _HELP = """From a person's record to one coherent plan, with its reasons.

@@ -107,21 +107,23 @@ class Progress:
         self._err = outside.err
         self._total = total
         self._shown = total > 1 and outside.err.isatty() and not (printing and outside.out.isatty())
-        self.outside = replace(outside, make_room=self._wipe)
+        self.outside = replace(outside, make_room=self.wipe)
 
     def over(self, names: Iterable[str]) -> Iterable[tuple[int, str]]:
         """The names with their numbers, drawn as they go by."""
         for number, name in enumerate(names):
-            self._draw(number, name)
+            self.draw(number, name)
             yield number, name
-        self._wipe()
+        self.wipe()
 
-    def _wipe(self) -> None:
+    def wipe(self) -> None:
+        """Nothing stands there any more."""
         if self._shown:
             self._err.write("\r\x1b[K")
             self._err.flush()
 
-    def _draw(self, done: int, name: str) -> None:
+    def draw(self, done: int, name: str) -> None:
+        """So much is done."""
         if self._shown:
             full = done * self._CELLS // self._total
             bar = "█" * full + "░" * (self._CELLS - full)

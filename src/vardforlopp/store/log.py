@@ -128,7 +128,7 @@ def append(
     rids = _make_current(connection, entries, places, known)
     named = list(zip(rids, entries, strict=True))
     _take_out(connection, [known[entry.key] for entry in entries if entry.key in known])
-    _put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
+    put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
 
 
@@ -189,8 +189,14 @@ _FORGET = delete(tables.about).where(
 )
 
 
-def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
+def put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
     """What is searched of some resources, and whom they are about."""
+    for table, values in index_rows(named).items():
+        connection.execute(insert(table), values)
+
+
+def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str, object]]]:
+    """What stands in the index of some resources, and whom they are about: rows by table."""
     by_table: dict[Table, list[dict[str, object]]] = {}
     for rid, entry in named:
         for row in entry.rows:
@@ -198,8 +204,7 @@ def _put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
         for patient in entry.patients:
             whose = {"patient": patient, "type": entry.key.type, "rid": rid}
             by_table.setdefault(tables.about, []).append(whose)
-    for table, values in by_table.items():
-        connection.execute(insert(table), values)
+    return by_table
 
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:

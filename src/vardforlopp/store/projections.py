@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     literal,
     select,
@@ -117,8 +118,7 @@ class SqlProjections:
 
     def expire(self, patients: Iterable[str]) -> None:
         for part in parts(sorted(set(patients))):
-            fresh = [RecordRow(patient, "", b"", AT_ONCE)._asdict() for patient in part]
-            put_if_new(self.connection, known.record, fresh)
+            put_if_new(self.connection, known.record, [never_read(patient) for patient in part])
             again = known.record.update().where(known.record.c.patient.in_(part))
             self.connection.execute(again.values(stamp="", due_at=AT_ONCE))
 
@@ -126,6 +126,10 @@ class SqlProjections:
         waiting = select(known.record.c.patient).where(known.record.c.due_at <= now)
         first = waiting.order_by(known.record.c.due_at, known.record.c.patient).limit(count)
         return list(self.connection.execute(first).scalars())
+
+    def waiting(self, now: int) -> int:
+        query = select(func.count()).select_from(known.record).where(known.record.c.due_at <= now)
+        return int(self.connection.execute(query).scalar_one())
 
     def claim(self, patient: str) -> bool:
         return log.try_to_hold(self.connection, patient, of=log.RECORDS)
@@ -184,6 +188,12 @@ class SqlProjections:
         rows = [{"patient": patient, "rid": rid} for patient, rid in gone]
         put_if_new(self.connection, known.once_about, rows)
 
+    def about_again(self, back: Iterable[tuple[str, int]]) -> None:
+        """Resources, by number, that are about a patient who may have been told so before."""
+        for patient, rid in back:
+            same = and_(known.once_about.c.patient == patient, known.once_about.c.rid == rid)
+            self.connection.execute(delete(known.once_about).where(same))
+
     def versions_of(self, keys: Collection[Key]) -> list[Version]:
         found: list[Version] = []
         for part in parts(sorted(keys)):
@@ -221,6 +231,11 @@ class SqlProjections:
             .where(row.c.parameter == _TOLD_OF, row.c.type == "Task", row.c.id.in_([key.id for key in tasks]))
         )
         return [(f"Provenance/{one}", f"Task/{other}") for one, other in self.connection.execute(query)]
+
+
+def never_read(patient: str) -> dict[str, Any]:
+    """The row of a patient whose record is to be read."""
+    return RecordRow(patient, "", b"", AT_ONCE)._asdict()
 
 
 def _fact(patient: str, fact: Fact) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         places = log.append(self.connection, entries, known=known, actor=actor)
         self.writers.add(actor)
         gone: list[tuple[str, int]] = []
+        back: list[tuple[str, int]] = []
         for entry in entries:
             head = known.get(entry.key)
             before = head.patients if head is not None else ()
@@ -97,7 +98,9 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
             if head is not None:
                 still = entry.patients if entry.body is not None else ()
                 gone += [(patient, head.rid) for patient in before if patient not in still]
+                back += [(patient, head.rid) for patient in still if head.deleted or patient not in before]
         self.no_longer_about(gone)
+        self.about_again(back)
         return places
 
     def bookmark(self, id_: str) -> Bookmark | None:

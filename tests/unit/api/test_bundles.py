@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from made.serving import Client, refusal, told
+from vardforlopp.api.watch import Unwatched
 
 ANNA, OBSERVATION = (
     "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0",
@@ -166,13 +167,14 @@ def test_a_fault_of_ours_in_one_of_a_batch_leaves_the_answers_of_the_others(clie
     def broken() -> str:
         raise RuntimeError("no more ids")
 
-    faults: list[Exception] = []
+    faults: list[BaseException] = []
 
-    def failed(error: Exception) -> str:
-        faults.append(error)
-        return "f1"
+    class Seen(Unwatched):
+        def failed(self, error: BaseException) -> str:
+            faults.append(error)
+            return "f1"
 
-    server = replace(client.server, new_id=broken, failed=failed)
+    server = replace(client.server, new_id=broken, watch=Seen())
     sent = bundle(
         entry("PUT", "Patient/a", {**PERSON, "id": "a"}),
         entry("POST", "Patient", PERSON),

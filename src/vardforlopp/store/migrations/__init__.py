@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from vardforlopp.store.database import Database
 
@@ -15,6 +16,18 @@ from vardforlopp.store.database import Database
 def migrate(url: str, *, to: str = "head") -> None:
     """Bring a database to a schema, the newest unless another is named; an empty one is filled."""
     command.upgrade(_config(url), to)
+
+
+def bring(connection: Connection, *, to: str = "head") -> None:
+    """The same within a transaction of the caller's, which is kept or undone with the rest of it."""
+    config = _config("")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def known(schema: str) -> bool:
+    """Whether this program knows a schema: the newest, or one that was before it."""
+    return any(step.revision == schema for step in ScriptDirectory.from_config(_config("")).walk_revisions())
 
 
 def newest() -> str:
@@ -27,7 +40,12 @@ def newest() -> str:
 def standing(database: Database) -> str | None:
     """The name of the schema that a database has; None of one that has none."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return standing_on(connection)
+
+
+def standing_on(connection: Connection) -> str | None:
+    """The same, in the view of a connection."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(url: str) -> Config:

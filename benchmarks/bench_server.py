@@ -1,0 +1,275 @@
+"""The server over HTTP on loopback: read, search and create, each with its line in the log of acts.
+
+    python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [sqlite] [postgresql]
+
+Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server
+and database share the cores of this machine with whatever else runs: what each of them used stands in the
+row, and what one request cost server and database. At the end: what a million resources would take of the
+disk, and how long they took to come in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from http.client import HTTPConnection
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any, NamedTuple
+
+import orjson
+
+from load import BODY
+from vardforlopp.access import Actor
+from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.fhir.resources_in import Sent
+from vardforlopp.services.drafts import Rules
+from vardforlopp.services.importing import import_
+from vardforlopp.store.database import Database
+from vardforlopp.store.migrations import migrate
+from vardforlopp.store.units import SqlStore
+
+HERE = Path(__file__).parent
+KINDS = ("read", "search", "create")
+#: Section 9 of the architecture: a second, audited, on PostgreSQL with 1e6 resources.
+BARS = {"read": 2500, "search": 600, "create": 800}
+TICK = os.sysconf("SC_CLK_TCK")
+#: Observations of each person.
+EACH = 9
+
+
+class Process(NamedTuple):
+    """A server, and which processes' time is its and its database's."""
+
+    port: int
+    own: int
+    database: int | None
+
+
+def person(number: int) -> dict[str, Any]:
+    """A person as a population register has them: about 600 bytes."""
+    return {
+        "resourceType": "Patient", "id": f"p{number}", "active": True, "gender": "female",
+        "birthDate": f"19{number % 90 + 10}-01-15",
+        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": f"{number:012d}"}],
+        "name": [{"use": "official", "family": f"Testsson{number}", "given": ["Test", "Person"]}],
+        "address": [{"line": ["Storgatan 1"], "postalCode": "123 45", "city": "Staden", "country": "SE"}],
+        "telecom": [{"system": "phone", "value": "070-000 00 00", "use": "mobile"}],
+    }  # fmt: skip
+
+
+def observation(number: int, whose: int) -> dict[str, Any]:
+    """One of ten kinds of values of a person."""
+    found = json.loads(BODY)
+    codes = ("8867-4", "8480-6", "8462-4", "29463-7", "8302-2", "2708-6", "9279-1", "8310-5", "33762-6")
+    found["code"]["coding"][0]["code"] = codes[number % len(codes)]
+    return {**found, "id": f"o{whose}-{number}", "subject": {"reference": f"Patient/p{whose}"}}
+
+
+def fill(url: str, persons: int) -> float:
+    """Persons and values, in transactions of 500; seconds that it took."""
+    migrate(url)
+    store = SqlStore(Database(url, connections=1))
+    rules = Rules(r4_validator(), "http://127.0.0.1/fhir")
+    began = perf_counter()
+    part: list[Sent] = []
+    for number in range(1, persons + 1):
+        for resource in (person(number), *(observation(n, number) for n in range(EACH))):
+            text = orjson.dumps(resource)
+            part.append(Sent("-", text, resource, None))
+        if len(part) >= 500 or number == persons:
+            with store.writing() as unit:
+                import_(unit, part, known={}, actor=Actor("bench", "system"), at=number, rules=rules)
+            part = []
+            if number in (100, 500, 2_500, 10_000):
+                store.database.learn()  # as `vardforlopp import` does
+    store.database.close()
+    return perf_counter() - began
+
+
+def used(pid: int) -> float:
+    """Seconds of processors that a process and those below it have used so far."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text("ascii").rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) / TICK
+            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text("ascii").split())
+        except OSError:
+            continue
+    return total
+
+
+@contextmanager
+def running(command: list[str], database: int | None = None, **environment: str) -> Iterator[Process]:
+    """A server as processes of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    paths = os.pathsep.join([str(HERE), *(path for path in sys.path if path)])
+    with subprocess.Popen(
+        [part.replace("PORT", str(port)) for part in command], stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+    ) as process:  # fmt: skip
+        try:
+            for _ in range(300):
+                with socket.socket() as asked:
+                    if asked.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                sleep(0.05)
+            sleep(1.5)
+            yield Process(port, process.pid, database)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(40)
+
+
+def served(url: str, workers: int, database: int | None) -> Any:
+    """Our server, in a demonstration: everybody may, and every act is logged."""
+    return running(
+        [sys.executable, "-m", "vardforlopp", "serve", "--demo", "--data", url, "--port", "PORT"], database,
+        VARDFORLOPP_WORKERS=str(workers), VARDFORLOPP_REQUESTS_A_MINUTE="100000000",
+    )  # fmt: skip
+
+
+def loaded(at: Process, kind: str, chosen: argparse.Namespace) -> dict[str, Any]:
+    """What a load of one kind comes to, with the cores that each side used."""
+    own = used(at.own)
+    base = used(at.database) if at.database else 0.0
+    told = subprocess.check_output(
+        [sys.executable, str(HERE / "load.py"), str(at.port), kind, str(chosen.seconds),
+         str(chosen.connections), str(chosen.resources // (EACH + 1))],
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(told)
+    lasted = found["lasted"]
+    found["server"] = (used(at.own) - own) / lasted
+    found["database"] = (used(at.database) - base) / lasted if at.database else 0.0
+    return found
+
+
+def answers(at: Process, folder: Path) -> Path:
+    """What the server answers to one of each kind, for the peer to say."""
+    told = {}
+    asked = {
+        "read": ("GET", "/fhir/Patient/p1", None),
+        "search": ("GET", "/fhir/Observation?patient=p1&code=8867-4", None),
+        "create": ("POST", "/fhir/Observation", BODY),
+    }
+    for kind, (method, path, body) in asked.items():
+        connection = HTTPConnection("127.0.0.1", at.port)
+        connection.request(method, path, body, {"content-type": "application/fhir+json"})
+        answer = connection.getresponse()
+        headers = {
+            name: value for name, value in answer.getheaders() if name not in ("content-length", "date")
+        }
+        told[kind] = (answer.status, headers, answer.read().decode())
+        connection.close()
+    file = folder / "answers.json"
+    file.write_text(json.dumps(told), "utf-8")
+    return file
+
+
+def row(name: str, kind: str, found: dict[str, Any], bar: int | None) -> None:
+    """One line."""
+    verdict = "" if bar is None else f"  bar {bar}: {'met' if found['per_second'] >= bar else 'NOT met'}"
+    wrong = f"  also answered {found['others']}" if found["others"] else ""
+    cores = f"client {found['cores']:.2f}, server {found['server']:.2f}, database {found['database']:.2f}"
+    each = 1000 * (found["server"] + found["database"]) / found["per_second"]
+    took = f"p50 {found['p50']:6.2f} ms  p99 {found['p99']:6.2f} ms"
+    cost = f"{each:.2f} ms of processor each"
+    print(
+        f"{name:12s} {kind:7s} {found['per_second']:6.0f}/s  {took}  cores: {cores}  {cost}{verdict}{wrong}",
+        flush=True,
+    )
+
+
+@contextmanager
+def postgresql() -> Iterator[tuple[str, int]]:
+    """A PostgreSQL of its own: its address, and the process above all of its processes."""
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    from made.databases import Restarted
+
+    database = Restarted()
+    try:
+        yield database.url, int(database._server.get_pid())
+    finally:
+        database.end()
+
+
+def size(url: str) -> int:
+    """Bytes that a database takes."""
+    database = Database(url, connections=1)
+    with database.reading() as connection:
+        asked = (
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            if database.is_sqlite
+            else "SELECT pg_database_size(current_database())"
+        )
+        found = int(connection.exec_driver_sql(asked).scalar_one())
+    database.close()
+    return found
+
+
+def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace, folder: Path) -> None:
+    """One database: filled, asked, and compared with the peer."""
+    took = fill(url, chosen.resources // (EACH + 1))
+    bytes_ = size(url)
+    workers = 1 if name == "sqlite" else 2
+    with served(url, workers, pid) as server:
+        said = answers(server, folder)
+        for kind in KINDS:
+            loaded(server, kind, argparse.Namespace(**{**vars(chosen), "seconds": 1}))
+            row(name, kind, loaded(server, kind, chosen), BARS[kind] if name == "postgresql" else None)
+        memory = sum(
+            int(line.split()[1])
+            for each in (server.own, *_below(server.own))
+            for line in Path(f"/proc/{each}/status").read_text("ascii").splitlines()
+            if line.startswith("VmRSS")
+        )
+    with running([sys.executable, str(HERE / "peer.py"), "PORT"], PEER_ANSWERS=str(said)) as peer:
+        for kind in KINDS:
+            row("  the peer", kind, loaded(peer, kind, chosen), None)
+    print(
+        f"{name}: {chosen.resources} resources in {took:.0f} s, {chosen.resources / took:.0f}/s, "
+        f"{bytes_ / chosen.resources:.0f} bytes each on the disk, "
+        f"{bytes_ / chosen.resources / 1000:.1f} GB a million; "
+        f"{workers} process(es) and the first of all: {memory / 1024:.0f} MB of memory"
+    )
+
+
+def _below(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+def main() -> None:
+    """All that is asked for."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    reader.add_argument("--resources", type=int, default=20_000)
+    reader.add_argument("--seconds", type=float, default=4)
+    reader.add_argument("--connections", type=int, default=16)
+    chosen = reader.parse_args()
+    print(f"{chosen.resources} resources stored, {chosen.connections} connections, {os.cpu_count()} cores")
+    for name in chosen.databases:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            here = (
+                nullcontext((f"sqlite:///{folder}/vardforlopp.db", None))
+                if name == "sqlite"
+                else postgresql()
+            )
+            with here as (url, pid):
+                measured(name, url, pid, chosen=chosen, folder=folder)
+
+
+if __name__ == "__main__":
+    main()
