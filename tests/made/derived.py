@@ -27,7 +27,7 @@ def following(database: Database, now: Any, *, by: InForce | None = None) -> Sql
     """A store in which what is written is followed at once; `now()` tells the instant."""
 
     def after(unit: SqlUnit) -> None:
-        follow(unit, unit.touched, by or in_force(), now=now())
+        follow(unit, unit.touched, by or in_force(), now=max(now(), unit.latest))
 
     return SqlStore(database, after=after)
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     VALIDATE = "validate"
     APPLY = "apply"  # see where a person stands
     WORKLIST = "worklist"
+    HEARTBEAT = "heartbeat"  # a feeding system is alive
     NOTIFY = "notify"  # tell a subscriber
     EXPORT = "export"  # many records at once, to a system
     BUNDLE = "bundle"  # several acts at once, where it is the whole that cannot be done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -12,6 +12,7 @@ from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.bundles import bundle, entry, link, page_text, place_of
 from vardforlopp.api.interactions import failed
 from vardforlopp.api.outcome import outcome, refusal
+from vardforlopp.api.parameters import parameters
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.times import written
 from vardforlopp.services.everything import LARGEST_PAGE, PAGE, Sought, everything
@@ -33,7 +34,7 @@ class Asked(NamedTuple):
 
 def record(ask: Ask, unit: Reading, server: Server) -> Reply:
     """A page of a patient's record."""
-    sent = _parameters(ask.body)
+    sent = parameters(ask.body)
     ask = replace(ask, query=(*ask.query, *(sent or ())), body=b"")
     asked = (
         _asked(ask) if sent is not None else _wrong("", "the body is not Parameters", "Send none, or those.")
@@ -107,21 +108,3 @@ def _asked(ask: Ask) -> Asked | Refused:
 
 def _wrong(name: str, what: str, do: str) -> Refused:
     return refused("invalid", "value", what, do, where=name)
-
-
-def _parameters(body: bytes) -> list[tuple[str, str]] | None:
-    """The pairs of a body, if it is one of Parameters or there is none."""
-    try:
-        parsed = orjson.loads(body) if body else {"resourceType": "Parameters"}
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(parsed, dict) or parsed.get("resourceType") != "Parameters":
-        return None
-    listed: Any = parsed.get("parameter")
-    return [
-        (one["name"], str(value))
-        for one in (listed if isinstance(listed, list) else ())
-        if isinstance(one, dict) and isinstance(one.get("name"), str)
-        for name, value in one.items()
-        if name.startswith("value") and isinstance(value, str | int)
-    ]

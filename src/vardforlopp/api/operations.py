@@ -9,10 +9,14 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from vardforlopp.api import export
+from vardforlopp.api.apply import apply
 from vardforlopp.api.ask import Ask, Method, Reply, Server
 from vardforlopp.api.everything import record
+from vardforlopp.api.heartbeat import beat
 from vardforlopp.api.validate import validate
+from vardforlopp.api.worklist import listed
 from vardforlopp.fhir.resource_types import KNOWN
+from vardforlopp.services.outcomes import Refused
 
 Level = Literal["system", "type", "instance"]
 _HL7 = "http://hl7.org/fhir/OperationDefinition"
@@ -28,12 +32,13 @@ class Operation(NamedTuple):
     types: frozenset[str]
     name: str
     methods: tuple[Method, ...]
-    answer: Callable[[Ask, Any, Server], Reply]
+    answer: Callable[[Ask, Any, Server], Reply | Refused]
     writes: bool
     definition: str
 
 
-_PATIENT = frozenset(("Patient",))
+_OURS = "urn:x-vardforlopp:operation"
+_PATIENT, _PLANS = frozenset(("Patient",)), frozenset(("PlanDefinition",))
 _BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
 _BOTH: tuple[Method, ...] = ("GET", "POST")
 OPERATIONS = (
@@ -41,6 +46,9 @@ OPERATIONS = (
     Operation("instance", KNOWN, "validate", _BOTH, validate, False, f"{_HL7}/Resource-validate"),
     Operation("type", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
     Operation("instance", _PATIENT, "everything", _BOTH, record, False, f"{_HL7}/Patient-everything"),
+    Operation("instance", _PLANS, "apply", _BOTH, apply, False, f"{_HL7}/PlanDefinition-apply"),
+    Operation("system", frozenset(), "worklist", _BOTH, listed, False, f"{_OURS}:worklist"),
+    Operation("system", frozenset(), "heartbeat", ("POST",), beat, True, f"{_OURS}:heartbeat"),
     Operation("system", frozenset(), "export", ("GET",), export.begin, True, f"{_BULK}/export"),
     Operation("type", _PATIENT, "export", ("GET",), export.begin, True, f"{_BULK}/patient-export"),
 )

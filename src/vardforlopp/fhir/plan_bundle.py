@@ -62,6 +62,15 @@ def plan_bundle(person: PersonPlan, definitions: Definitions, systems: SystemTab
     }
 
 
+def applied(person: PersonPlan) -> Json:
+    """The one course that was asked for, as a CarePlan: a draft, where nobody has enrolled the person yet."""
+    followed = person.followed[-1]
+    plan = _course(followed, person.record.patient.ref)
+    if not any(stay.id == followed.course.enrolment.id for stay in person.record.enrolments):
+        plan["status"] = "draft"
+    return plan
+
+
 def _url(resource: Json) -> str:
     return f"{BASE}/{resource['resourceType']}/{resource['id']}"
 

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.kernel.civil import day_of
 from vardforlopp.services import following
+from vardforlopp.services.doors import Door
 from vardforlopp.services.in_force import InForce
+from vardforlopp.services.outcomes import Refused, refused
+from vardforlopp.services.ports import Reading
 from vardforlopp.services.projected import Touched
 
 #: Patients of one transaction: few enough that nobody waits long for one of them.
@@ -17,7 +21,10 @@ TOGETHER = 20
 EVERYBODY = 1 << 62
 
 
-class Unit(following.Unit, Protocol):
+_FEED = Subject("*")
+
+
+class Unit(Reading, following.Unit, Protocol):
     """The transaction of a sweep."""
 
     def due(self, now: int, *, count: int) -> list[str]:
@@ -64,6 +71,19 @@ def begin(store: Store, in_force: InForce) -> None:
 def note(unit: Unit, touched: Sequence[Touched]) -> None:
     """Instead of following at once: whose records are to be read anew. For many resources of one patient."""
     unit.expire(following.concerned(unit, touched))
+
+
+def alive(unit: Unit, in_force: InForce | None, *, actor: Actor, at: int) -> Refused | None:
+    """A client says that it is alive, and has nothing to tell."""
+    door = Door(unit, actor, Action.HEARTBEAT, at=at)
+    if (no := door.enter(_FEED)) is not None:
+        return no
+    if in_force is None or not in_force.feeds_of(actor.id):
+        what, do = "it is not a client that feeds this server", "Name it as a provider in the file of feeds."
+        return door.failed(_FEED, refused("not-found", "not-found", what, do))
+    hear(unit, actor.id, in_force, now=at)
+    door.done(_FEED)
+    return None
 
 
 def hear(unit: Unit, client: str, in_force: InForce, *, now: int) -> None:

@@ -16,9 +16,9 @@ from vardforlopp.services.ports import MovedOn, TooCostly, Unavailable, Unfit
 _TRY_AGAIN = frozenset(("23505", "40001", "40P01"))
 #: PostgreSQL: a statement was stopped, as it took longer than it may.
 _STOPPED = "57014"
-#: PostgreSQL: no connection, nothing left (disk, memory, locks), a lock waited for too long, stopped by
-#: somebody, a fault of its system.
-_AWAY = ("08", "53", "55P03", "57", "58")
+#: PostgreSQL: no connection, a standby that does not write, nothing left (disk, memory, locks), a lock waited
+#: for too long, stopped by somebody, a fault of its system.
+_AWAY = ("08", "25006", "53", "55P03", "57", "58")
 #: SQLite: its generic error, which is one of the statement: ours.
 _OURS = "SQLITE_ERROR"
 

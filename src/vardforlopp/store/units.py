@@ -41,6 +41,7 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         self.events: list[Event] = []
         self.touched: list[Touched] = []
         self.writers: set[str] = set()
+        self.latest = 0  # the instant of the last version that was written here
         self.left: list[Bookmark] = []
 
     def heads(self, keys: Iterable[Key]) -> dict[Key, Head]:
@@ -89,6 +90,7 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
     def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
         places = log.append(self.connection, entries, known=known, actor=actor)
         self.writers.add(actor)
+        self.latest = max([self.latest, *(entry.stamp.at for entry in entries)])
         gone: list[tuple[str, int]] = []
         back: list[tuple[str, int]] = []
         for entry in entries:
