@@ -18,7 +18,7 @@ from vardforlopp.api.operations import OPERATIONS, Operation
 from vardforlopp.store.database import Database
 
 #: What follows from what was written behind a door: it tells nobody anything, and is done for nobody.
-FOLLOWS = frozenset(("following", "rereading", "sweeping"))
+FOLLOWS = frozenset(("assessing", "rereading", "sweeping"))
 ACTS = [
     found
     for module in iter_modules(services.__path__, "vardforlopp.services.")

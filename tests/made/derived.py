@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vardforlopp.adapters.in_force import read_in_force
 from vardforlopp.fhir.kept_record import KeptFacts, unpacked
-from vardforlopp.services.following import follow
+from vardforlopp.services.assessing import reassess
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import EVERYBODY, sweep
 from vardforlopp.store import known
@@ -27,7 +27,7 @@ def following(database: Database, now: Any, *, by: InForce | None = None) -> Sql
     """A store in which what is written is followed at once; `now()` tells the instant."""
 
     def after(unit: SqlUnit) -> None:
-        follow(unit, unit.touched, by or in_force(), now=max(now(), unit.latest))
+        reassess(unit, unit.touched, in_force=by or in_force(), now=max(now(), unit.latest))
 
     return SqlStore(database, after=after)
 

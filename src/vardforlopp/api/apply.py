@@ -41,7 +41,7 @@ def apply(ask: Ask, unit: View, server: Server) -> Reply | Refused:
     if server.in_force is None:
         none = refused("not-found", "not-found", "no pathway is followed here", "Ask who runs the server.")
         return failed(unit, ask, Action.APPLY, none)
-    plan = plan_of(unit, found.id, server.in_force, actor=ask.actor, at=ask.at, pathway=ask.path[1])
+    plan = plan_of(unit, found.id, in_force=server.in_force, actor=ask.actor, at=ask.at, pathway=ask.path[1])
     if isinstance(plan, Refused):
         return plan
     return Reply(200, orjson.dumps(_told(plan, form, server.in_force)))

@@ -97,7 +97,7 @@ def restore(
             _bring(database)
         else:
             _load(database, file, chosen, found, outside, copied=copied)
-            look_at_all(SqlStore(database), chosen, outside)
+            look_at_all(SqlStore(database), chosen, outside=outside)
             database.measure()
     outside.say(f"{found} rows restored, checked.")
     return FINE

@@ -90,9 +90,23 @@ def _kept(database: Database, chosen: Settings, *, every: bool, now: int) -> Ite
     try:
         with database.reading() as connection:
             yield from checks.all_of(connection, anew(chosen.base), now=now, every=every)
+        if every:
+            yield _seals(database)
     except SQLAlchemyError as error:
         what = f"the database could not tell ({type(error).__name__})"
         yield checks.Found("database", what, "Look at its own log; restore the last backup if it is harmed.")
+
+
+def _seals(database: Database) -> Found:
+    from vardforlopp.services.sealing import check_seals
+    from vardforlopp.store.checks import Found
+    from vardforlopp.store.units import SqlStore
+
+    found = check_seals(SqlStore(database))
+    broken, newest = found.broken, found.newest
+    wrong = None if broken is None else f"{broken.what} (seal {broken.seal}, line {broken.seq})"
+    do = "Keep the database as it is, and compare with a backup; if nothing is sealed, start a worker."
+    return Found("log of acts", wrong, do, "" if newest is None else f"seal {newest.number}")
 
 
 def _address(chosen: Settings) -> Found:

@@ -8,7 +8,7 @@ from vardforlopp.adapters.in_force import read_in_force
 from vardforlopp.app.settings import Settings
 from vardforlopp.app.version import VERSION
 from vardforlopp.cli.outside import Outside, Progress
-from vardforlopp.services.following import follow
+from vardforlopp.services.assessing import reassess
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import begin, hear, note, sweep
 from vardforlopp.store.units import SqlStore, SqlUnit
@@ -32,9 +32,9 @@ def at_once(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], No
         at = max(
             now(), unit.latest
         )  # a version may be stamped a moment later, to be later than the one before
-        follow(unit, unit.touched, in_force, now=at)
+        reassess(unit, unit.touched, in_force=in_force, now=at)
         for client in sorted(unit.writers):
-            hear(unit, client, in_force, now=at)
+            hear(unit, client, in_force=in_force, now=at)
 
     return after
 
@@ -45,7 +45,7 @@ def noted(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None
     def after(unit: SqlUnit) -> None:
         note(unit, unit.touched)
         for client in sorted(unit.writers):
-            hear(unit, client, in_force, now=now())
+            hear(unit, client, in_force=in_force, now=now())
 
     return after
 
@@ -64,7 +64,7 @@ class Sweeping:
         return sweep(store, self._in_force, now=now, most=PART)
 
 
-def look_at_all(store: SqlStore, chosen: Settings, outside: Outside) -> int:
+def look_at_all(store: SqlStore, chosen: Settings, *, outside: Outside) -> int:
     """Look at everybody whose time has come, with progress; how many that were."""
     in_force = followed_by(chosen)
     with store.reading() as view:

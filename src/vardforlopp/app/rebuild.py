@@ -44,7 +44,7 @@ def rebuild(
     resources = 0 if facts else _index(store, chosen, outside)
     with store.writing() as unit:
         unit.drop_derived()
-    patients = look_at_all(store, chosen, outside)
+    patients = look_at_all(store, chosen, outside=outside)
     database.measure()
     database.close()
     made = f"{patients} patients" if facts else f"{resources} resources and {patients} patients"

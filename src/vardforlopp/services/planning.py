@@ -23,7 +23,7 @@ class View(Reading, Projections, Sent, Protocol):
 
 
 def plan_of(
-    unit: View, patient: str, in_force: InForce, *, actor: Actor, at: int, pathway: str | None = None
+    unit: View, patient: str, *, in_force: InForce, actor: Actor, at: int, pathway: str | None = None
 ) -> PersonPlan | Refused:
     """The plan of a person at an instant, for staff: what is only suggested stands in it (S09).
 
@@ -68,7 +68,7 @@ def _known_of(unit: View, patient: str, in_force: InForce, *, now: int) -> Kept 
             return known
     versions = unit.versions_about(patient, types=TOLD)
     try:
-        read = reread(unit, patient, versions, in_force.reader, now=now)
+        read = reread(unit, patient, versions=versions, reader=in_force.reader, now=now)
     except Nobody:
         return None
     return kept(read.person, read.pieces)

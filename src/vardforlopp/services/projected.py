@@ -132,7 +132,7 @@ class Projections(Protocol):
     def courses(self, patient: str) -> list[CourseRow]:
         """A patient's courses."""
 
-    def keep_shown(self, patient: str, pathway: str, shown: Shown) -> None:
+    def keep_shown(self, patient: str, pathway: str, *, shown: Shown) -> None:
         """Put where a patient stands in a pathway in the place of what was shown before."""
 
     def suggestions(self, patient: str) -> list[SuggestionRow]:
@@ -147,7 +147,7 @@ class Projections(Protocol):
     def expire(self, patients: Iterable[str]) -> None:
         """Records that are to be read anew, at once."""
 
-    def keep_links(self, patient: str, refs: Collection[str] | None, links: Iterable[Link]) -> None:
+    def keep_links(self, patient: str, refs: Collection[str] | None, *, links: Iterable[Link]) -> None:
         """Put links in the place of those of a patient's resources: these, or (None) all."""
 
     def heartbeats(self) -> Mapping[str, int]:

@@ -38,9 +38,9 @@ class Reread(NamedTuple):
 def reread(
     unit: Sent,
     patient: str,
+    *,
     versions: Sequence[Version],
     reader: Reader,
-    *,
     now: int,
     person: Person | None = None,
 ) -> Reread:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.kernel.civil import day_of
-from vardforlopp.services import following
+from vardforlopp.services import assessing
 from vardforlopp.services.doors import Door
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.outcomes import Refused, refused
@@ -24,7 +24,7 @@ EVERYBODY = 1 << 62
 _FEED = Subject("*")
 
 
-class Unit(Reading, following.Unit, Protocol):
+class Unit(Reading, assessing.Unit, Protocol):
     """The transaction of a sweep."""
 
     def due(self, now: int, *, count: int) -> list[str]:
@@ -55,7 +55,7 @@ def sweep(store: Store, in_force: InForce, *, now: int, most: int = 1_000) -> in
             due = unit.due(now, count=min(TOGETHER, most - done))
             mine = [patient for patient in due if unit.claim(patient)]
             for patient in mine:
-                following.look(unit, patient, in_force, now=now)
+                assessing.look(unit, patient, in_force=in_force, now=now)
         done += len(mine)
         if not mine:
             break
@@ -70,7 +70,7 @@ def begin(store: Store, in_force: InForce) -> None:
 
 def note(unit: Unit, touched: Sequence[Touched]) -> None:
     """Instead of following at once: whose records are to be read anew. For many resources of one patient."""
-    unit.expire(following.concerned(unit, touched))
+    unit.expire(assessing.concerned(unit, touched))
 
 
 def alive(unit: Unit, in_force: InForce | None, *, actor: Actor, at: int) -> Refused | None:
@@ -81,12 +81,12 @@ def alive(unit: Unit, in_force: InForce | None, *, actor: Actor, at: int) -> Ref
     if in_force is None or not in_force.feeds_of(actor.id):
         what, do = "it is not a client that feeds this server", "Name it as a provider in the file of feeds."
         return door.failed(_FEED, refused("not-found", "not-found", what, do))
-    hear(unit, actor.id, in_force, now=at)
+    hear(unit, actor.id, in_force=in_force, now=at)
     door.done(_FEED)
     return None
 
 
-def hear(unit: Unit, client: str, in_force: InForce, *, now: int) -> None:
+def hear(unit: Unit, client: str, *, in_force: InForce, now: int) -> None:
     """A feeding client is alive. One that was silent too long wakes everybody, once (S01)."""
     if not in_force.feeds_of(client):
         return

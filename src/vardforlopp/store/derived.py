@@ -33,10 +33,10 @@ def make(connection: Connection, entry_of: EntryOf) -> Iterator[int]:
         log.put_in(connection, [(head.rid, entry_of(head, body)) for head, body in found if body is not None])
         done += len(found)
         yield done
-    put_if_new(connection, known.once_about, list(_once_about(connection)))
+    put_if_new(connection, known.once_about, rows=list(_once_about(connection)))
     everybody = union(select(tables.about.c.patient), select(known.once_about.c.patient))
     waiting = [never_read(patient) for patient in connection.execute(everybody).scalars()]
-    put_if_new(connection, known.record, waiting)
+    put_if_new(connection, known.record, rows=waiting)
 
 
 def drop(connection: Connection) -> int:

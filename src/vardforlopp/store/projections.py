@@ -60,7 +60,7 @@ class SqlProjections:
         return RecordRow(patient, row.stamp, bytes(row.packed), row.due_at, row.fault)
 
     def keep_record(self, row: RecordRow) -> None:
-        put(self.connection, known.record, row._asdict())
+        put(self.connection, known.record, row=row._asdict())
 
     def drop_facts(self, patient: str, selectors: Collection[str], *, refs: Collection[str] | None) -> None:
         table = known.fact
@@ -75,7 +75,7 @@ class SqlProjections:
         if rows:
             self.connection.execute(insert(known.fact), rows)
 
-    def keep_shown(self, patient: str, pathway: str, shown: Shown) -> None:
+    def keep_shown(self, patient: str, pathway: str, *, shown: Shown) -> None:
         for table in _SHOWN:
             same = and_(table.c.patient == patient, table.c.pathway == pathway)
             self.connection.execute(delete(table).where(same))
@@ -118,7 +118,7 @@ class SqlProjections:
 
     def expire(self, patients: Iterable[str]) -> None:
         for part in parts(sorted(set(patients))):
-            put_if_new(self.connection, known.record, [never_read(patient) for patient in part])
+            put_if_new(self.connection, known.record, rows=[never_read(patient) for patient in part])
             again = known.record.update().where(known.record.c.patient.in_(part))
             self.connection.execute(again.values(stamp="", due_at=AT_ONCE))
 
@@ -164,7 +164,7 @@ class SqlProjections:
             found += [Link(*row) for row in self.connection.execute(select(known.link).where(asked))]
         return found
 
-    def keep_links(self, patient: str, refs: Collection[str] | None, links: Iterable[Link]) -> None:
+    def keep_links(self, patient: str, refs: Collection[str] | None, *, links: Iterable[Link]) -> None:
         gone = delete(known.link).where(known.link.c.patient == patient)
         if refs is not None:
             gone = gone.where(known.link.c.ref.in_(sorted(refs)))
@@ -179,14 +179,14 @@ class SqlProjections:
         return {row.client: row.day for row in self.connection.execute(select(known.heartbeat))}
 
     def heard(self, client: str, day: int) -> None:
-        put(self.connection, known.heartbeat, {"client": client, "day": day})
+        put(self.connection, known.heartbeat, row={"client": client, "day": day})
 
     # --- what it is derived of ------------------------------------------------------------------------
 
     def no_longer_about(self, gone: Iterable[tuple[str, int]]) -> None:
         """Resources, by number, that were about a patient, and are no longer."""
         rows = [{"patient": patient, "rid": rid} for patient, rid in gone]
-        put_if_new(self.connection, known.once_about, rows)
+        put_if_new(self.connection, known.once_about, rows=rows)
 
     def about_again(self, back: Iterable[tuple[str, int]]) -> None:
         """Resources, by number, that are about a patient who may have been told so before."""

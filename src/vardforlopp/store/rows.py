@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+def put(connection: Connection, table: Table, *, row: Mapping[str, Any]) -> None:
     """Keep a row, in the place of the one with its key if there is one."""
     found = _insert(connection, table)
     others = {name: found.excluded[name] for name in row if not table.c[name].primary_key}
     connection.execute(found.on_conflict_do_update(index_elements=list(table.primary_key), set_=others), row)
 
 
-def put_if_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_if_new(connection: Connection, table: Table, *, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep those rows of whose key there is none yet."""
     if rows:
         connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))

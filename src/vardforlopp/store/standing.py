@@ -8,7 +8,8 @@ from functools import cache
 from sqlalchemy import Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from vardforlopp.store import migrations, tables
+from vardforlopp.services.projected import AT_ONCE
+from vardforlopp.store import known, migrations, tables
 from vardforlopp.store.database import Database
 
 _newest = cache(migrations.newest)
@@ -29,8 +30,21 @@ def places(database: Database) -> dict[str, tuple[str, Callable[[], float | None
     """What is read of the database when somebody counts: name, meaning, and how."""
     return {
         "log_last": ("The last place in the log of versions.", lambda: _last(database, tables.log)),
+        "patients_waiting": (
+            "Patients whose record is to be read or looked at, and was not yet.",
+            lambda: _waiting(database),
+        ),
         "audit_last": ("The last line of the log of acts.", lambda: _last(database, tables.audit)),
     }
+
+
+def _waiting(database: Database) -> float | None:
+    try:
+        with database.reading() as connection:
+            due = select(func.count()).select_from(known.record).where(known.record.c.due_at == AT_ONCE)
+            return connection.execute(due).scalar_one()
+    except SQLAlchemyError:
+        return None
 
 
 def _last(database: Database, table: Table) -> float | None:

@@ -1,4 +1,4 @@
-"""Following: what is written changes what is known of a patient, and where the patient stands, at once.
+"""Assessing in the flow: what is written changes what is known of a patient, and where the patient stands.
 
 A resource is read again alone where it can be (with those that take something from it), a whole record where
 it must: a patient never seen, one whose person changed, other definitions. Both give the same rows.
@@ -34,7 +34,7 @@ class Unit(Projections, Sent, Protocol):
         """Wait until nobody else follows these patients, and hold them until the transaction ends."""
 
 
-def follow(unit: Unit, touched: Sequence[Touched], in_force: InForce, *, now: int) -> None:
+def reassess(unit: Unit, touched: Sequence[Touched], *, in_force: InForce, now: int) -> None:
     """Bring what is derived up to what was written in this transaction. `now` is an instant."""
     waiting = concerned(unit, touched)
     written = {patient for each in touched for patient in each.patients}
@@ -42,7 +42,7 @@ def follow(unit: Unit, touched: Sequence[Touched], in_force: InForce, *, now: in
     mine = sorted(waiting.keys() & written)
     unit.hold(mine)
     for patient in mine:
-        _Following(unit, patient, in_force, now).after(waiting[patient])
+        _Assessing(unit, patient, in_force, now).after(waiting[patient])
     # Of what many share (a practitioner, a drug) all are noted, and read one by one when the writer has gone.
     unit.expire(sorted(waiting.keys() - written))
 
@@ -66,13 +66,13 @@ def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
     return found
 
 
-def look(unit: Unit, patient: str, in_force: InForce, *, now: int) -> None:
+def look(unit: Unit, patient: str, *, in_force: InForce, now: int) -> None:
     """Bring one patient up to now: read the record anew if that must be, and see where the patient stands."""
     unit.hold([patient])
-    _Following(unit, patient, in_force, now).after(set())
+    _Assessing(unit, patient, in_force, now).after(set())
 
 
-class _Following:
+class _Assessing:
     """One patient, brought up to one instant."""
 
     def __init__(self, unit: Unit, patient: str, in_force: InForce, now: int) -> None:
@@ -99,10 +99,10 @@ class _Following:
     def _whole(self) -> None:
         """Read the record anew."""
         versions = self.unit.versions_about(self.patient, types=TOLD)
-        read = reread(self.unit, self.patient, versions, self.in_force.reader, now=self.now)
+        read = reread(self.unit, self.patient, versions=versions, reader=self.in_force.reader, now=self.now)
         known = purely(lambda: kept(read.person, read.pieces))
         self.unit.forget(self.patient)
-        self.unit.keep_links(self.patient, None, read.links)
+        self.unit.keep_links(self.patient, None, links=read.links)
         facts = purely(lambda: list(KeptFacts(known.facts, known.stops, self.in_force.reader).everything()))
         self.unit.add_facts(self.patient, (fact for series in facts for fact in series))
         self._keep(known, self._record(known), self.every)
@@ -143,9 +143,14 @@ class _Following:
             return Pieces(), Pieces()
         versions = self.unit.versions_of(list(map(key_of, refs)))
         read = reread(
-            self.unit, self.patient, versions, self.in_force.reader, now=self.now, person=known.person
+            self.unit,
+            self.patient,
+            versions=versions,
+            reader=self.in_force.reader,
+            now=self.now,
+            person=known.person,
         )
-        self.unit.keep_links(self.patient, refs, read.links)
+        self.unit.keep_links(self.patient, refs, links=read.links)
         return known.of(refs), read.pieces
 
     def _due(self, known: Kept) -> set[str]:
@@ -179,7 +184,7 @@ class _Following:
                 found = purely(lambda one=compiled: standing(one, seen, now=now))  # type: ignore[misc]
                 digest = sha256(repr(found.shown).encode()).hexdigest()[:16]
                 if name not in stood or stood[name].digest != digest:
-                    self.unit.keep_shown(self.patient, name, found.shown)
+                    self.unit.keep_shown(self.patient, name, shown=found.shown)
                 stood[name] = Stood(digest, found.due_at)
         changes = [each.due_at for each in stood.values()]
         due = [at for at in (*changes, *known.ahead.values()) if at is not None]
