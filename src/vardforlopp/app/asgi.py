@@ -72,7 +72,7 @@ def build(chosen: Settings) -> ASGIApp:
     watch = Watching(metrics, traces(chosen.traces))
     kept = SqlStore(database, after=at_once(in_force, clock.now))
     store = WatchedStore(kept, watch)
-    rules = incoming_rules(chosen.base)
+    rules = incoming_rules(chosen.base, in_force=in_force)
     server = Server(store, rules, new_id, chosen.demo, watch, chosen.export_hours, in_force)
     who = _who(read_clients(Path(chosen.clients)) if chosen.clients else Clients({}), demo=chosen.demo)
     inside = application(

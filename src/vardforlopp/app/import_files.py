@@ -57,7 +57,7 @@ def import_files(
     chosen = prepare(settings({"data": data}))
     in_force = followed_by(chosen)
     store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
-    rules = incoming_rules(chosen.base)
+    rules = incoming_rules(chosen.base, in_force=in_force)
     whole = Imported()
     for path in files:
         try:

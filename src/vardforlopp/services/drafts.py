@@ -11,6 +11,7 @@ import orjson
 
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.json_splice import strings, value_of, with_members
+from vardforlopp.fhir.own_rules import OwnRules
 from vardforlopp.fhir.reference_rules import reference_faults
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.search.index import reference, rows_of
@@ -28,14 +29,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What incoming resources are held to: the strict rules of R4, and of Swedish identifiers.
+    """What incoming resources are held to: the strict rules of R4, of Swedish identifiers, and our own.
 
-    `base` is this server's own address.
+    `base` is this server's own address; `own` are the rules of what is followed, where pathways are.
     """
 
     validator: Validator
     base: str
     identifiers: SwedishIdentifiers
+    own: OwnRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
         )
     if faults := rules.validator.faults(parsed):
         return Refused("invalid", _issues("structure", faults))
-    if faults := [*reference_faults(parsed, text), *rules.identifiers.faults(parsed)]:
+    own = rules.own.faults(parsed) if rules.own is not None else ()
+    if faults := [*reference_faults(parsed, text), *rules.identifiers.faults(parsed), *own]:
         return Refused("invalid", _issues("value", faults))
     return Draft(kind, parsed.get("id"), text, parsed)
 

@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from made.derived import in_force, rows
-from made.serving import STAFF, Client, patient, refusal, served, told
+from made.serving import BASE, STAFF, Client, patient, refusal, served, told
+from vardforlopp.adapters.incoming import incoming_rules
 from vardforlopp.adapters.record_files import sources_of
 from vardforlopp.app.followed import at_once
 from vardforlopp.fhir.names import ACT_SYSTEM, CATEGORY_SYSTEM, EXTENSION, INPUT_SYSTEM, canonical
@@ -35,7 +36,8 @@ class Clinic:
     def client(self) -> Client:
         store = SqlStore(self.database, after=at_once(self.by, lambda: self.now))
         made = served(self.database, store=store)
-        server = replace(made.server, in_force=self.by)
+        rules = incoming_rules(BASE, in_force=self.by)
+        server = replace(made.server, rules=rules, in_force=self.by)
         return Client(server, clock=iter(lambda: self.now, None))
 
     def wait(self, span: int) -> None:
@@ -244,6 +246,56 @@ class TestTime:
         assert worklist(client) == []
         client.ask("DELETE", "Task/nej")
         assert worklist(client), "taken back"
+
+
+def act(code: str, *, said: dict[str, str] | None = None, **more: Any) -> Json:
+    given = [
+        {"type": {"coding": [{"system": INPUT_SYSTEM, "code": name}]}, "valueString": value}
+        for name, value in (said or {}).items()
+    ]
+    return {
+        "resourceType": "Task", "id": "act", "status": "completed", "intent": "order",
+        "code": {"coding": [{"system": ACT_SYSTEM, "code": code}]}, "authoredOn": "2026-03-01",
+        "for": {"reference": "Patient/anna"}, "instantiatesCanonical": canonical("hjartsvikt", None),
+        **({"input": given} if given else {}), **more,
+    }  # fmt: skip
+
+
+class TestDoor:
+    """What could not be followed is refused, with the place and what is known."""
+
+    @pytest.mark.parametrize(
+        ("sent", "place"),
+        [
+            (stay(instantiatesCanonical=[canonical("hjartsvik", None)]), "CarePlan.instantiatesCanonical"),
+            (stay(period={"end": "2026-03-01"}), "CarePlan.period.start"),
+            (stay(status="completed"), "CarePlan.period.end"),
+            (stay(extension=[{"url": f"{EXTENSION}entry", "valueCode": "IN99"}]), "CarePlan.extension"),
+            (act("forget"), "Task.code"),
+            (act("deviation", said={"step": "ekg"}), "Task.statusReason"),
+            (act("decision", said={"step": "ekg"}), "Task.output"),
+            (act("attestation", said={"step": "ekg", "done": "2026-02-01"}), "Task.input"),
+            (act("pause", said={"step": "ekgg"}), "Task.input"),
+            (act("pause", instantiatesCanonical=canonical("x", None)), "Task.instantiatesCanonical"),
+        ],
+        ids=str,
+    )
+    def test_what_nobody_could_follow_is_refused(self, clinic: Clinic, sent: Json, place: str) -> None:
+        client = clinic.client()
+        put(client, anna())
+        told_ = refusal(client.ask("PUT", f"{sent['resourceType']}/{sent['id']}", sent), 400)
+        assert told_.startswith(f"{place}: ")
+
+    def test_what_can_be_followed_is_taken(self, clinic: Clinic) -> None:
+        client = clinic.client()
+        put(client, anna())
+        put(client, today())
+        assert states(clinic)["ekg"] == "due"
+        done = {"step": "ekg", "done": "2026-02-25", "where": "Sjukhuset"}
+        put(client, act("attestation", said=done))
+        assert states(clinic)["ekg"] == "attested"
+        put(client, act("deviation", said={"step": "ekg"}, statusReason={"text": "Gjort nyligen."}))
+        assert states(clinic)["ekg"] == "skipped"
 
 
 FEEDS = """
