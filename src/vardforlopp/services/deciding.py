@@ -1,0 +1,108 @@
+"""What people decide about a person's pathways: to follow one, to leave it, and all that is done to a course.
+
+Each is a resource that any system may write as well (`docs/reference/acts.md`), kept by the same doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import orjson
+
+from vardforlopp.access import Action, Actor, Subject
+from vardforlopp.fhir.care_plan import enrolment_to_fhir
+from vardforlopp.fhir.kept_record import unpacked
+from vardforlopp.fhir.names import EXTENSION
+from vardforlopp.fhir.task import acts_to_fhir
+from vardforlopp.fhir.written_times import date_text
+from vardforlopp.record.facts import Act
+from vardforlopp.record.record import Enrolment
+from vardforlopp.services import keeping
+from vardforlopp.services.doors import Door, subject_of
+from vardforlopp.services.drafts import Rules, read_draft
+from vardforlopp.services.outcomes import Kept, Refused, refused
+from vardforlopp.services.ports import Key
+from vardforlopp.services.projected import Projections
+
+_REASON = f"{EXTENSION}ended-reason"
+
+
+class Unit(keeping.Unit, Projections, Protocol):
+    """The transaction in which something is decided."""
+
+
+def enrol(
+    unit: Unit, stay: Enrolment, *, patient: str, actor: Actor, at: int, rules: Rules
+) -> Kept | Refused:
+    """Follow a patient in a pathway; a stay that runs there already, on that side, is told instead.
+
+    `stay.id` is `CarePlan/` and an id that nobody has.
+    """
+    for one in _stays(unit, patient):
+        if (one.pathway, one.side) == (stay.pathway, stay.side) and one.ended is None:
+            head = unit.heads([key := _key(one.id)]).get(key)
+            if head is not None and not head.deleted:
+                return keeping.keep_what_is(unit, head, actor=actor, at=at)
+    plan = enrolment_to_fhir(stay, f"Patient/{patient}")
+    return _created(unit, plan, actor=actor, at=at, rules=rules)
+
+
+def leave(
+    unit: Unit, stay: str, *, day: int, reason: str, actor: Actor, at: int, rules: Rules
+) -> Kept | Refused:
+    """End a stay (`CarePlan/id`) on a civil day; what it was stays in its history."""
+    key = _key(stay)
+    door = Door(unit, actor, Action.UPDATE, at=at)
+    head = unit.lock([key]).get(key)
+    subject = subject_of(key, head)
+    if (no := door.enter(subject)) is not None:
+        return no
+    found = unit.read(key) if head is not None else None
+    if found is None or found.body is None:
+        what = f"there is no {stay}"
+        return door.failed(subject, refused("not-found", "not-found", what, "Look for the patient's stays."))
+    plan: dict[str, Any] = orjson.loads(found.body)
+    others = [one for one in plan.get("extension", ()) if one.get("url") != _REASON]
+    plan |= {
+        "status": "completed",
+        "period": {**plan.get("period", {}), "end": date_text(day)},
+        "extension": [*others, {"url": _REASON, "valueString": reason}],
+    }
+    draft = read_draft(orjson.dumps(plan), rules=rules)
+    if isinstance(draft, Refused):
+        return door.failed(subject, draft)
+    return keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules, if_match=found.version)
+
+
+def act(unit: Unit, done: Act, *, patient: str, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
+    """Keep what somebody did to a course: a decision, a deviation, an attestation, a decline, a pause ...
+
+    `done.ref` is `Task/` and an id that nobody has; who did it (`done.by`) is kept as its Provenance.
+    """
+    task, *who = acts_to_fhir([done], f"Patient/{patient}")
+    kept = _created(unit, task, actor=actor, at=at, rules=rules)
+    for resource in who if isinstance(kept, Kept) else ():
+        told = _created(unit, resource, actor=actor, at=at, rules=rules)
+        if isinstance(told, Refused):
+            return told
+    return kept
+
+
+def _created(unit: Unit, resource: dict[str, Any], *, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
+    key = Key(resource["resourceType"], resource["id"])
+    draft = read_draft(orjson.dumps(resource), rules=rules)
+    if isinstance(draft, Refused):
+        door = Door(unit, actor, Action.UPDATE, at=at)
+        return door.failed(Subject(*key), draft)
+    return keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules)
+
+
+def _stays(unit: Unit, patient: str) -> Iterable[Enrolment]:
+    row = unit.known_of(patient)
+    return unpacked(row.packed).enrolments if row is not None and row.stamp else ()
+
+
+def _key(ref: str) -> Key:
+    kind, _, own = ref.partition("/")
+    return Key(kind, own)
