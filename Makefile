@@ -50,6 +50,10 @@ serve: $(VENV)/.project $(VENV)/.dev ## serve FHIR R4 on this machine, open to e
 test: $(VENV)/.project $(VENV)/.dev ## run the fast suite
 	$(VENV)/bin/python -m pytest -n auto
 
+.PHONY: test-slow
+test-slow: $(VENV)/.project $(VENV)/.dev ## run what is too slow for the fast suite: processes, faults, every case twice
+	$(VENV)/bin/python -m pytest -n auto -m slow
+
 .PHONY: test-long
 test-long: $(VENV)/.project $(VENV)/.dev ## run the generative tests with many more examples
 	HYPOTHESIS_PROFILE=long $(VENV)/bin/python -m pytest -n auto tests/generative
@@ -74,7 +78,7 @@ test-conformity: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched $(CQL)/.installed
 
 .PHONY: test-postgresql
 test-postgresql: $(VENV)/.project $(VENV)/.dev $(HL7)/.fetched ## run what the store carries on a real PostgreSQL
-	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto \
+	TEST_DATABASE=postgresql HL7_PACKAGES=$(CURDIR)/$(HL7) $(VENV)/bin/python -m pytest -n auto -m "slow or not slow" \
 		tests/unit/api tests/unit/store tests/unit/app tests/house/test_doors.py tests/generative/test_interface_laws.py \
 		tests/conformity/test_search.py tests/conformity/test_round_trip.py tests/journeys
 
@@ -125,10 +129,10 @@ compiled: $(VENV)/.project $(VENV)/.dev ## build the wheel with the engine as ma
 	@ls $(COMPILED)/*.whl
 
 .PHONY: test-compiled
-test-compiled: compiled ## run the fast suite on the compiled engine
+test-compiled: compiled ## run the fast and the slow suite on the compiled engine
 	@PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python -c \
 	'import vardforlopp.engine.states as engine; assert engine.__file__.endswith(".so"), engine.__file__'
-	PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python -m pytest -n auto -o pythonpath="$(COMPILED)/site scripts tests"
+	PYTHONPATH=$(COMPILED)/site $(VENV)/bin/python -m pytest -n auto -m "slow or not slow" -o pythonpath="$(COMPILED)/site scripts tests"
 
 .PHONY: gate
 gate: $(VENV)/.project ## lint the content, run the clinicians' cases, plant faults that they must notice

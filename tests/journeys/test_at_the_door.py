@@ -19,6 +19,8 @@ from test_the_server_page import PERSON, raw
 
 from made.processes import a_free_port, ask, is_ready, serving, surroundings
 
+pytestmark = pytest.mark.slow
+
 KNOWN = "authorization: Bearer token"
 JSON, PATCH = "content-type: application/fhir+json", "content-type: application/json-patch+json"
 FORM = "content-type: application/x-www-form-urlencoded"

@@ -20,6 +20,8 @@ from made.serving import served
 from vardforlopp.store import tables
 from vardforlopp.store.database import Database
 
+pytestmark = pytest.mark.slow
+
 WORKERS = 1 if KIND == "sqlite" else 2
 PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
 

@@ -21,6 +21,8 @@ from made.processes import Served, ask, serving
 from vardforlopp.store import tables
 from vardforlopp.store.database import Database
 
+pytestmark = pytest.mark.slow
+
 #: What stands in everything that is asked; it is found nowhere in what the server tells of its work.
 NAME, NUMBER, ID = "Hemligsson", "191212121212", "hemlig-77"
 MARKS = (NAME, NUMBER, ID, "hemlig")

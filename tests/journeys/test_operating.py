@@ -13,6 +13,8 @@ import pytest
 from made.databases import KIND, bare
 from made.processes import SOURCES, a_free_port, ask, is_ready, serving, until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 

@@ -12,12 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 
+import pytest
+
 from made.processes import SOURCES, a_free_port, ask, serving
 from made.receiving import PAGE, PROGRAM
 from vardforlopp.adapters.clients import read_clients
 from vardforlopp.services.sealing import check_seals
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
+
+pytestmark = pytest.mark.slow
 
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 SERVE, _, RECEIVE, SUBSCRIBE, SECRET, WORK, EXPORT = (text.strip() for _, text in BLOCKS)

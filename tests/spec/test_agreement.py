@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from chapters_as_content import EDGES, EXAMPLES
 from test_semantics import made
 
@@ -53,6 +54,7 @@ def questions_of(cases: list[tuple[Case, Compiled]]) -> tuple[list[Question], li
     return questions, showings, names
 
 
+@pytest.mark.slow
 def test_both_engines_agree_on_every_case() -> None:
     """Each step's occurrences, dates, states, evidence and missing data are the same."""
     questions, _, names = asked_by_cases()
