@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from json import loads
+from time import sleep
 from typing import Any
 
 import pytest
 from fhirclient.client import FHIRClient
 from fhirclient.models.bundle import Bundle, BundleEntry, BundleEntryRequest
+from fhirclient.models.careplan import CarePlan
 from fhirclient.models.codeableconcept import CodeableConcept
 from fhirclient.models.coding import Coding
 from fhirclient.models.condition import Condition
@@ -35,7 +38,8 @@ def test_fhirclient_goes_through_the_scenario(base: str) -> None:
     transaction(smart.server, patient)
     history(smart.server, patient)
     everything(smart.server, patient)
-    # Here: $apply and $export, when the server has them.
+    applied(smart.server, patient)
+    exported(smart.server)
     deleted(smart.server)
     smart.server.session.close()
 
@@ -123,6 +127,32 @@ def everything(server: Any, patient: Patient) -> None:
         following = [one.url for one in page.link if one.relation == "next"]
         path = following[0] if following else None
     assert types == ["Patient", *["Observation"] * 7, *["Condition"] * 2]
+
+
+def applied(server: Any, patient: Patient) -> None:
+    """Its models take the plan whole; sent back as active it is followed."""
+    path = f"PlanDefinition/hjartsvikt/$apply?subject=Patient/{patient.id}"
+    draft = CarePlan.read_from(path, server)
+    assert (draft.status, draft.subject.reference) == ("draft", f"Patient/{patient.id}")
+    assert draft.activity
+    draft.status = "active"
+    assert draft.update(server)["meta"]["versionId"] == "1"
+    assert CarePlan.read_from(path, server).status == "active"
+
+
+def exported(server: Any) -> None:
+    begun = server.session.get(f"{server.base_uri}Patient/$export", headers={"prefer": "respond-async"})
+    assert begun.status_code == 202
+    for _ in range(300):
+        told = server.session.get(begun.headers["content-location"])
+        if told.status_code == 200:
+            break
+        sleep(0.1)
+    lines = {one["type"]: server.session.get(one["url"]).text.splitlines() for one in told.json()["output"]}
+    assert {name: len(found) for name, found in lines.items()} == {
+        "CarePlan": 1, "Condition": 2, "Observation": 7, "Patient": 1,
+    }  # fmt: skip
+    assert all(Observation(loads(line)).valueQuantity.value >= 60 for line in lines["Observation"])
 
 
 def deleted(server: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from json import loads
 from typing import Any
 
+import aiohttp
 import pytest
 from fhirpy import AsyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
@@ -28,7 +30,8 @@ async def scenario(client: Any) -> None:
     await transaction(client, patient)
     await history(client, patient)
     await everything(client, patient)
-    # Here: $apply and $export, when the server has them.
+    await applied(client, patient)
+    await exported(client)
     await deleted(client)
 
 
@@ -113,6 +116,40 @@ async def everything(client: Any, patient: Any) -> None:
     types = [entry["resource"]["resourceType"] for entry in found["entry"]]
     assert types[0] == "Patient"
     assert (types.count("Observation"), types.count("Condition"), types.count("Encounter")) == (7, 1, 1)
+
+
+async def applied(client: Any, patient: Any) -> None:
+    """What $apply gives is sent back as it came, but active: from then on the pathway is followed."""
+
+    async def plan() -> Any:
+        asked = {"subject": f"Patient/{patient.id}"}
+        return await client.execute("PlanDefinition/hjartsvikt/$apply", method="get", params=asked)
+
+    draft = await plan()
+    assert (draft["status"], draft["subject"]) == ("draft", {"reference": f"Patient/{patient.id}"})
+    assert draft["activity"]
+    await client.resource("CarePlan", **{**draft, "status": "active"}).save()
+    followed = await plan()
+    assert (followed["id"], followed["status"]) == (draft["id"], "active")
+
+
+async def exported(client: Any) -> None:
+    """fhirpy keeps the headers of an answer to itself: aiohttp, on which it stands, asks with its own."""
+    ours = {**client._build_request_headers(), "prefer": "respond-async"}
+    async with aiohttp.ClientSession(headers=ours) as session:
+        async with session.get(f"{client.url}/$export", params={"_type": "Patient,Observation"}) as begun:
+            assert begun.status == 202
+            where = begun.headers["content-location"]
+        for _ in range(300):
+            told, status = await client._do_request("get", where, returning_status=True)
+            if status == 200:
+                break
+            await asyncio.sleep(0.1)
+        lines = {}
+        for part in told["output"]:
+            async with session.get(part["url"]) as found:
+                lines[part["type"]] = [loads(line) for line in (await found.text()).splitlines()]
+    assert {name: len(found) for name, found in lines.items()} == {"Patient": 1, "Observation": 7}
 
 
 async def deleted(client: Any) -> None:

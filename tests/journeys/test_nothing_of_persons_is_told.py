@@ -192,6 +192,9 @@ def the_counts_are_right(page: str) -> None:
     assert counted(page, "vardforlopp_faults_total") == {"": 1}
     assert counted(page, "vardforlopp_log_last")[""] >= 7
     assert counted(page, "vardforlopp_audit_last")[""] > 30
+    assert counted(page, "vardforlopp_patients_waiting") == {"": 0}
+    assert counted(page, "vardforlopp_patients_late_seconds") == {"": 0}
+    assert "" in counted(page, "vardforlopp_audit_unsealed")
     connections = counted(page, "vardforlopp_connections")[""]
     assert connections > 8 if KIND == "sqlite" else connections == 16  # on SQLite it does the timed work, too
 

@@ -67,9 +67,9 @@ def test_it_is_installed_as_a_service(tmp_path: Path) -> None:
     found = {path.name for path in (tmp_path / "root").rglob("*") if path.is_file()}
     assert found == {
         "vardforlopp.service", "vardforlopp-backup.service", "vardforlopp-backup.timer", "vardforlopp.conf",
-        "clients.toml", "server.env",
+        "clients.toml", "server.env", "vardforlopp-worker.service",
     }  # fmt: skip
-    assert len(list((ROOT / "deploy/systemd").iterdir())) == 5, "all of them are installed"
+    assert len(list((ROOT / "deploy/systemd").iterdir())) == 6, "all of them are installed"
 
 
 def test_a_token_is_made_of_which_only_the_digest_is_written_down(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from json import dumps, loads
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from made.databases import bare
+from made.databases import KIND, bare
 
 SOURCES = os.pathsep.join(path for path in sys.path if path)
 
@@ -120,6 +120,23 @@ FROM_OUTSIDE = pytest.mark.skipif("CLIENTS_MODULES" not in os.environ, reason="r
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """A demonstration over an empty database of the kind under test; its base address."""
-    with bare(folder) as url, serving("--demo", "--data", url, folder=folder) as served:
+    """A demonstration over an empty database, with who works for it; its base address."""
+    with (
+        bare(folder) as url,
+        serving("--demo", "--data", url, folder=folder) as served,
+        nullcontext() if KIND == "sqlite" else working(url, folder=folder),
+    ):
         yield f"http://127.0.0.1:{served.port}/fhir"
+
+
+@contextmanager
+def working(url: str, *, folder: Path) -> Iterator[None]:
+    """A worker beside the servers of a PostgreSQL."""
+    command = [sys.executable, "-m", "vardforlopp", "worker", "--data", url]
+    with (
+        (folder / "work").open("wb") as log,
+        subprocess.Popen(command, cwd=folder, env=surroundings(), stderr=log) as process,
+    ):
+        yield
+        process.terminate()
+        process.wait(40)

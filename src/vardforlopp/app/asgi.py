@@ -67,7 +67,7 @@ def build(chosen: Settings) -> ASGIApp:
     connections = chosen.connections + threads_of(work)
     database = Database(chosen.database, connections=connections)
     limit(database, chosen.longest_statement, ticks=clock.ticks)
-    metrics = Metrics(places(database))
+    metrics = Metrics(places(database, now=clock.now))
     metrics.may_hold(connections)
     watch = Watching(metrics, traces(chosen.traces))
     kept = SqlStore(database, after=at_once(in_force, clock.now))

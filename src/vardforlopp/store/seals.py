@@ -11,7 +11,8 @@ from vardforlopp.audit import Event
 from vardforlopp.audit.seal import Line, Seal
 from vardforlopp.store import following, tables
 
-_ME = "seal"
+#: Who follows the log of acts, to seal it.
+SEALER = "seal"
 _EVENT = [tables.audit.c[name] for name in Event._fields]
 
 
@@ -36,7 +37,7 @@ class Sealing:
             number = rows[-1].number
 
     def unsealed(self, count: int) -> list[Line]:
-        position = following.come_to(self.connection, _ME)
+        position = following.come_to(self.connection, SEALER)
         query = (
             select(tables.audit.c.seq, *_EVENT)
             .where(
@@ -52,10 +53,10 @@ class Sealing:
         self.connection.execute(insert(tables.seal), seal._asdict())
         last = select(tables.audit.c.xact).where(tables.audit.c.seq == lines[-1].seq)
         position = following.Position(self.connection.execute(last).scalar_one(), lines[-1].seq)
-        following.go_on(self.connection, _ME, to=position)
+        following.go_on(self.connection, SEALER, to=position)
 
     def lines(self, after: int, upto: int) -> Iterator[Line]:
-        position = following.come_to(self.connection, _ME)
+        position = following.come_to(self.connection, SEALER)
         due = not_(following.after(self.connection, tables.audit, position=position))
         while after < upto:
             query = (

@@ -99,6 +99,31 @@ async function everything(patient) {
   assert.equal(types[0], "Patient");
 }
 
+async function applied(patient) {
+  const input = { subject: `Patient/${patient.id}` };
+  const asked = { name: "apply", resourceType: "PlanDefinition", id: "hjartsvikt", method: "GET", input };
+  const draft = await client.operation(asked);
+  assert.deepEqual([draft.resourceType, draft.status], ["CarePlan", "draft"]);
+  assert.ok(draft.activity.length > 0);
+  await client.update({ resourceType: "CarePlan", id: draft.id, body: { ...draft, status: "active" } });
+  assert.equal((await client.operation(asked)).status, "active");
+}
+
+async function exported() {
+  const options = { headers: { prefer: "respond-async" } };
+  const begun = await client.operation({ name: "export", method: "GET", input: { _type: "Observation" }, options });
+  const where = Client.httpFor(begun).response.headers.get("content-location");
+  let told = {};
+  for (let number = 0; number < 300 && !told.output; number += 1) {
+    await new Promise((done) => setTimeout(done, 100));
+    told = await client.request(where);
+  }
+  assert.deepEqual(told.output.map((each) => [each.type, each.count]), [["Observation", 7]]);
+  // It reads JSON alone: the lines are fetched by what it stands on.
+  const lines = (await (await fetch(told.output[0].url)).text()).trim().split("\n");
+  assert.deepEqual(lines.map((line) => JSON.parse(line).valueInteger), [60, 61, 62, 63, 64, 65, 66]);
+}
+
 async function deleted() {
   const [condition] = resources(await client.resourceSearch({ resourceType: "Condition" }));
   await client.delete({ resourceType: "Condition", id: condition.id });
@@ -114,6 +139,7 @@ await refused();
 await transaction(patient);
 await history(patient);
 await everything(patient);
-// Here: $apply and $export, when the server has them.
+await applied(patient);
+await exported();
 await deleted();
 console.log("done");

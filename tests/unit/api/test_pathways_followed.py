@@ -19,6 +19,7 @@ from vardforlopp.kernel.civil import DAY, HOUR, parse_time
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import EVERYBODY, sweep
 from vardforlopp.store.database import Database
+from vardforlopp.store.standing import places
 from vardforlopp.store.units import SqlStore
 
 Json = dict[str, Any]
@@ -214,6 +215,19 @@ class TestTime:
         followed = rows(clinic.database)
         clinic.wait(0)
         assert rows(clinic.database) == followed, "a second sweep at the same time does nothing"
+
+    def test_it_is_told_how_late_the_sweep_is(self, clinic: Clinic) -> None:
+        client = clinic.client()
+        put(client, anna())
+        put(client, today())
+        told_of = places(clinic.database, now=lambda: clinic.now)
+        waiting, late = (told_of[name][1] for name in ("patients_waiting", "patients_late_seconds"))
+        assert (waiting(), late()) == (0, 0)
+        clinic.now += 60 * DAY
+        assert waiting() == 1
+        assert 0 < (late() or 0) <= 60 * 86_400
+        clinic.wait(0)
+        assert (waiting(), late()) == (0, 0)
 
     def test_an_exit_ends_the_course_and_what_was_to_be_seen_to(self, clinic: Clinic) -> None:
         client = clinic.client()

@@ -13,6 +13,7 @@ from vardforlopp.audit.seal import Broken
 from vardforlopp.services.sealing import check_seals, seal
 from vardforlopp.store import following, tables
 from vardforlopp.store.database import Database
+from vardforlopp.store.standing import places
 from vardforlopp.store.units import SqlStore
 
 PERSON = {"resourceType": "Patient"}
@@ -49,6 +50,14 @@ def test_what_is_sealed_is_not_sealed_again(database: Database) -> None:
     store = sealed_twice(database)
     assert seal(store, NOW) == 1
     assert seal(store, NOW) == 0
+
+
+def test_it_is_told_how_much_is_not_sealed_yet(database: Database) -> None:
+    store = sealed_twice(database)
+    _, unsealed = places(database, now=lambda: NOW)["audit_unsealed"]
+    assert unsealed() == 1
+    seal(store, NOW)
+    assert unsealed() == 0
 
 
 A = tables.audit
