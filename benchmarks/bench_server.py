@@ -29,10 +29,15 @@ import orjson
 
 from load import BODY
 from vardforlopp.access import Actor
-from vardforlopp.adapters.r4_schema import r4_validator
+from vardforlopp.adapters.in_force import read_in_force
+from vardforlopp.adapters.incoming import incoming_rules
+from vardforlopp.app import clock
+from vardforlopp.app.followed import PART, noted
+from vardforlopp.app.version import VERSION
+from vardforlopp.fhir.names import CATEGORY_SYSTEM, EXTENSION, canonical
 from vardforlopp.fhir.resources_in import Sent
-from vardforlopp.services.drafts import Rules
-from vardforlopp.services.importing import import_
+from vardforlopp.services.importing import Imported, import_, known_of
+from vardforlopp.services.sweeping import sweep
 from vardforlopp.store.database import Database
 from vardforlopp.store.migrations import migrate
 from vardforlopp.store.units import SqlStore
@@ -42,8 +47,8 @@ KINDS = ("read", "search", "create")
 #: Section 9 of the architecture: a second, audited, on PostgreSQL with 1e6 resources.
 BARS = {"read": 2500, "search": 600, "create": 800}
 TICK = os.sysconf("SC_CLK_TCK")
-#: Observations of each person.
-EACH = 9
+#: Resources of each person: with observations, and the care plan that says that a pathway is followed.
+EACH = 10
 
 
 class Process(NamedTuple):
@@ -59,38 +64,65 @@ def person(number: int) -> dict[str, Any]:
     return {
         "resourceType": "Patient", "id": f"p{number}", "active": True, "gender": "female",
         "birthDate": f"19{number % 90 + 10}-01-15",
-        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": f"{number:012d}"}],
+        "identifier": [{"system": "https://region.example/register", "value": f"{number:012d}"}],
         "name": [{"use": "official", "family": f"Testsson{number}", "given": ["Test", "Person"]}],
         "address": [{"line": ["Storgatan 1"], "postalCode": "123 45", "city": "Staden", "country": "SE"}],
         "telecom": [{"system": "phone", "value": "070-000 00 00", "use": "mobile"}],
     }  # fmt: skip
 
 
+#: What is measured of each person, by LOINC, with UCUM's unit.
+MEASURED = (
+    ("8867-4", "/min"), ("8480-6", "mm[Hg]"), ("8462-4", "mm[Hg]"), ("29463-7", "kg"), ("8302-2", "cm"),
+    ("2708-6", "%"), ("9279-1", "/min"), ("8310-5", "Cel"),
+)  # fmt: skip
+
+
 def observation(number: int, whose: int) -> dict[str, Any]:
-    """One of ten kinds of values of a person."""
+    """One of the kinds of values of a person."""
     found = json.loads(BODY)
-    codes = ("8867-4", "8480-6", "8462-4", "29463-7", "8302-2", "2708-6", "9279-1", "8310-5", "33762-6")
-    found["code"]["coding"][0]["code"] = codes[number % len(codes)]
+    code, unit = MEASURED[number]
+    found["code"]["coding"][0]["code"] = code
+    found["valueQuantity"] |= {"unit": unit, "code": unit}
     return {**found, "id": f"o{whose}-{number}", "subject": {"reference": f"Patient/p{whose}"}}
 
 
+def stay(whose: int) -> dict[str, Any]:
+    """A person's enrolment."""
+    return {
+        "resourceType": "CarePlan", "id": f"c{whose}", "status": "active", "intent": "plan",
+        "category": [{"coding": [{"system": CATEGORY_SYSTEM, "code": "enrolment"}]}],
+        "instantiatesCanonical": [canonical("hjartsvikt", "1.0.0")],
+        "subject": {"reference": f"Patient/p{whose}"}, "period": {"start": "2026-02-20"},
+        "author": {"display": "Vårdcentralen Norr"}, "created": "2026-02-20",
+        "extension": [{"url": f"{EXTENSION}followed-from", "valueDate": "2026-02-20"}],
+    }  # fmt: skip
+
+
 def fill(url: str, persons: int) -> float:
-    """Persons and values, in transactions of 500; seconds that it took."""
+    """Persons who are followed, in transactions of 500, and where they stand; seconds that it took."""
     migrate(url)
-    store = SqlStore(Database(url, connections=1))
-    rules = Rules(r4_validator(), "http://127.0.0.1/fhir")
+    in_force = read_in_force(region="region-exempel", program=VERSION)
+    store = SqlStore(Database(url, connections=1), after=noted(in_force, clock.now))
+    rules = incoming_rules("http://127.0.0.1/fhir", in_force=in_force)
     began = perf_counter()
     part: list[Sent] = []
     for number in range(1, persons + 1):
-        for resource in (person(number), *(observation(n, number) for n in range(EACH))):
+        values = (observation(n, number) for n in range(len(MEASURED)))
+        for resource in (person(number), *values, stay(number)):
             text = orjson.dumps(resource)
             part.append(Sent("-", text, resource, None))
         if len(part) >= 500 or number == persons:
             with store.writing() as unit:
-                import_(unit, part, known={}, actor=Actor("bench", "system"), at=number, rules=rules)
+                known, who, at = known_of(part), Actor("bench", "system"), clock.now()
+                kept = import_(unit, part, known=known, actor=who, at=at, rules=rules)
+                assert isinstance(kept, Imported), kept
+                assert kept.kept == len(part), kept.faults
             part = []
             if number in (100, 500, 2_500, 10_000):
-                store.database.learn()  # as `vardforlopp import` does
+                store.database.measure()  # as `vardforlopp import` does
+    while sweep(store, in_force, now=clock.now(), most=PART):
+        pass
     store.database.close()
     return perf_counter() - began
 
@@ -147,7 +179,7 @@ def loaded(at: Process, kind: str, chosen: argparse.Namespace) -> dict[str, Any]
     base = used(at.database) if at.database else 0.0
     told = subprocess.check_output(
         [sys.executable, str(HERE / "load.py"), str(at.port), kind, str(chosen.seconds),
-         str(chosen.connections), str(chosen.resources // (EACH + 1))],
+         str(chosen.connections), str(chosen.resources // EACH)],
     )  # fmt: skip
     found: dict[str, Any] = json.loads(told)
     lasted = found["lasted"]
@@ -221,7 +253,7 @@ def size(url: str) -> int:
 
 def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace, folder: Path) -> None:
     """One database: filled, asked, and compared with the peer."""
-    took = fill(url, chosen.resources // (EACH + 1))
+    took = fill(url, chosen.resources // EACH)
     bytes_ = size(url)
     workers = 1 if name == "sqlite" else 2
     with served(url, workers, pid) as server:

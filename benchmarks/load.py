@@ -11,7 +11,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
-from itertools import count
 from random import Random
 from time import perf_counter, process_time
 
@@ -25,6 +24,8 @@ BODY = json.dumps(
         "valueQuantity": {"value": 71, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min"},
     }
 ).encode()
+#: A value that no pathway asks for: it is kept, and the patient is looked at no further.
+OTHER = BODY.replace(b"8867-4", b"8280-0").replace(b"Heart rate", b"Waist circumference")
 
 
 class Connection(asyncio.Protocol):
@@ -67,7 +68,7 @@ class Connection(asyncio.Protocol):
 
 def requests(kind: str, persons: int) -> Callable[[], bytes]:
     """What is asked: another resource each time."""
-    random, numbers = Random(1), count()
+    random = Random(1)
 
     def get() -> bytes:
         number = random.randrange(1, persons + 1)
@@ -75,16 +76,17 @@ def requests(kind: str, persons: int) -> Callable[[], bytes]:
         return f"GET /fhir/{path} HTTP/1.1\r\nhost: x\r\n\r\n".encode()
 
     def post() -> bytes:
-        next(numbers)
-        head = f"POST /fhir/Observation HTTP/1.1\r\nhost: x\r\ncontent-type: application/fhir+json\r\ncontent-length: {len(BODY)}\r\n\r\n"  # noqa: E501
-        return head.encode() + BODY
+        whose = f"Patient/p{random.randrange(1, persons + 1)}".encode()
+        body = (BODY if kind == "assessed" else OTHER).replace(b"Patient/p1", whose)
+        head = "POST /fhir/Observation HTTP/1.1\r\nhost: x\r\ncontent-type: application/fhir+json\r\n"
+        return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
-    return post if kind == "create" else get
+    return post if kind in ("create", "assessed") else get
 
 
 async def _run(port: int, kind: str, seconds: float, connections: int, persons: int) -> dict[str, object]:
     loop, ask = asyncio.get_running_loop(), requests(kind, persons)
-    expected = 201 if kind == "create" else 200
+    expected = 201 if kind in ("create", "assessed") else 200
     began, used = perf_counter(), process_time()
     opened = [
         (await loop.create_connection(lambda: Connection(ask, expected), "127.0.0.1", port))[1]

@@ -61,3 +61,12 @@ def client(database: Any) -> Any:
     from made.serving import served
 
     return served(database)
+
+
+@pytest.fixture
+def clinic(database: Any) -> Any:
+    """A server that follows pathways, on a day of its own."""
+    from made.clinic import Clinic
+    from made.derived import in_force
+
+    return Clinic(database, in_force())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -27,13 +28,13 @@ def following(database: Database, now: Any, *, by: InForce | None = None) -> Sql
     """A store in which what is written is followed at once; `now()` tells the instant."""
 
     def after(unit: SqlUnit) -> None:
-        reassess(unit, unit.touched, in_force=by or in_force(), now=max(now(), unit.latest))
+        reassess(unit, unit.touched, in_force=by or in_force(), now=now())
 
     return SqlStore(database, after=after)
 
 
 def rows(database: Database) -> dict[str, list[Any]]:
-    """Every derived row by table, in order; a record's row unpacked."""
+    """Every derived row by table, in order; a record's row unpacked, but for when it was looked at."""
     found: dict[str, list[Any]] = {}
     with database.reading() as connection:
         for table in known.OF_PATIENTS:
@@ -41,7 +42,7 @@ def rows(database: Database) -> dict[str, list[Any]]:
             told = [tuple(row) for row in connection.execute(select(*columns))]
             found[table.name] = sorted(told, key=repr)
         for row in connection.execute(select(known.record).order_by(known.record.c.patient)):
-            kept = unpacked(row.packed) if row.stamp else None
+            kept = replace(unpacked(row.packed), at=0) if row.stamp else None
             found[f"record of {row.patient}"] = [kept]
     return found
 

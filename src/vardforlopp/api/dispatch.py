@@ -23,10 +23,11 @@ from vardforlopp.services.turns import in_turn
 
 
 class Interaction(NamedTuple):
-    """What answers a request: on a view of the store, or in a transaction."""
+    """What answers a request: in a transaction, or on a view of the store, of which it may ask one thing."""
 
     answer: Callable[[Ask, Any, Server], Reply | Refused]
     writes: bool
+    once: bool = False
 
 
 #: What stands where an id may stand, and is none.
@@ -63,7 +64,7 @@ def _answered(ask: Ask, server: Server) -> Reply:
     if found.writes:
         told = in_turn(server.store, lambda unit: _done(found, ask, unit, server))
     else:
-        with server.store.reading() as view:
+        with server.store.reading(once=found.once) as view:
             told = _done(found, ask, view, server)
     return refusal(told) if isinstance(told, Refused) else told
 
@@ -144,7 +145,7 @@ def turned_away(reply: Reply, ask: Ask, server: Server) -> Reply:
     is_bundle = ask.path == () and ask.method == "POST"
     action, subject = (Action.BUNDLE, Subject("Bundle")) if is_bundle else (Action.REQUEST, _whereto(ask))
     try:
-        with server.store.reading() as view:
+        with server.store.reading(once=True) as view:
             Door(view, ask.actor, action, at=ask.at).failed(subject, why)
     except Unavailable:
         return unavailable()
@@ -223,11 +224,11 @@ def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
             return {"GET": _SEARCH, "POST": Interaction(interactions.create, writes=True), "PUT": _UPDATE}
         case (_, _):
             return {
-                "GET": Interaction(interactions.read, writes=False),
+                "GET": Interaction(interactions.read, writes=False, once=True),
                 "PUT": _UPDATE,
                 "PATCH": Interaction(interactions.patch, writes=True),
                 "DELETE": Interaction(interactions.delete, writes=True),
             }
         case (_, _, "_history", _):
-            return {"GET": Interaction(interactions.vread, writes=False)}
+            return {"GET": Interaction(interactions.vread, writes=False, once=True)}
     return None

@@ -65,7 +65,7 @@ def build(chosen: Settings) -> ASGIApp:
     in_force = followed_by(chosen)
     work = timed_work(chosen, in_force) if chosen.database.startswith("sqlite") else ()
     connections = chosen.connections + threads_of(work)
-    database = Database(chosen.database, connections=connections)
+    database = Database(chosen.database, connections=connections, ticks=clock.ticks)
     limit(database, chosen.longest_statement, ticks=clock.ticks)
     metrics = Metrics(places(database, now=clock.now))
     metrics.may_hold(connections)

@@ -29,9 +29,7 @@ def at_once(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], No
     """What ends a transaction of the server: whoever it is about is brought up to now."""
 
     def after(unit: SqlUnit) -> None:
-        at = max(
-            now(), unit.latest
-        )  # a version may be stamped a moment later, to be later than the one before
+        at = now()
         reassess(unit, unit.touched, in_force=in_force, now=at)
         for client in sorted(unit.writers):
             hear(unit, client, in_force=in_force, now=at)

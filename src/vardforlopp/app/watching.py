@@ -45,8 +45,8 @@ class WatchedStore:
         self._store, self._watch = store, watch
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        with self._used("view"), self._store.reading() as view:
+    def reading(self, *, once: bool = False) -> Iterator[Reading]:
+        with self._used("view"), self._store.reading(once=once) as view:
             yield view
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from vardforlopp.fhir.patient import Person
 from vardforlopp.fhir.reader import Reader
@@ -81,7 +82,14 @@ def sources_as_shown(
     sources: tuple[Source, ...] | None, kinds: Collection[str], own_kinds: Collection[str]
 ) -> tuple[Source, ...]:
     """Sources as declared, or (None) as what occurs lets one assume."""
-    return as_shown(assumed(kinds) if sources is None else sources, own_kinds)
+    if sources is None:
+        return _as_occurs(frozenset(kinds), frozenset(own_kinds))
+    return as_shown(sources, own_kinds)
+
+
+@lru_cache(maxsize=1_000)
+def _as_occurs(kinds: frozenset[str], own_kinds: frozenset[str]) -> tuple[Source, ...]:
+    return as_shown(assumed(kinds), own_kinds)
 
 
 def died_undated(person: Person) -> bool:

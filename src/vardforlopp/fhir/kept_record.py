@@ -58,7 +58,8 @@ class Stood(NamedTuple):
 class Kept:
     """What is known of a person. `stops` and `facts` are pieces, `acts` and `enrolments` values.
 
-    `mentions` are rows; `kinds` and `ahead` as in `Pieces`; `stood` by pathway.
+    `mentions` are rows; `kinds` and `ahead` as in `Pieces`; `stood` by pathway. `at`: the instant as of which
+    it was last looked at.
     """
 
     person: Person
@@ -70,6 +71,7 @@ class Kept:
     kinds: frozenset[str] = frozenset()
     ahead: Mapping[str, int] = field(default_factory=dict)
     stood: Mapping[str, Stood] = field(default_factory=dict)
+    at: int = 0
 
     def of(self, refs: Collection[str]) -> Pieces:
         """What some resources (`Type/id`) say."""
@@ -189,6 +191,7 @@ def packed(of: Kept) -> bytes:
         "kinds": sorted(of.kinds),
         "ahead": of.ahead,
         "stood": of.stood,
+        "at": of.at,
     }
     text = orjson.dumps(head, default=tuple)
     return b"".join((len(text).to_bytes(_WIDTH, "big"), text, *of.facts.values(), *of.stops.values()))
@@ -217,6 +220,7 @@ def unpacked(row: bytes) -> Kept:
         frozenset(head["kinds"]),
         head["ahead"],
         {pathway: Stood(*each) for pathway, each in head["stood"].items()},
+        head["at"],
     )
 
 

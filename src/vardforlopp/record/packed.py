@@ -7,7 +7,7 @@ values are an object with one letter.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -105,7 +105,7 @@ def act_of(row: list[Any]) -> Act:
 
 def enrolment_row(stay: Enrolment) -> list[Any]:
     """A stay as a row."""
-    return list(astuple(stay))
+    return [getattr(stay, name) for name in _ENROLMENT]
 
 
 def enrolment_of(row: list[Any]) -> Enrolment:
@@ -118,7 +118,7 @@ def enrolment_of(row: list[Any]) -> Enrolment:
 
 def mention_row(mention: Mention) -> list[Any]:
     """A mention as a row; the resource that it stands in comes third."""
-    return list(astuple(mention))
+    return [getattr(mention, name) for name in _MENTION]
 
 
 def mention_of(row: list[Any]) -> Mention:
@@ -129,7 +129,7 @@ def mention_of(row: list[Any]) -> Mention:
 
 def patient_row(patient: Patient) -> list[Any]:
     """A patient as a row."""
-    return list(astuple(patient))
+    return [getattr(patient, name) for name in _PATIENT]
 
 
 def patient_of(row: list[Any]) -> Patient:

@@ -19,7 +19,7 @@ from vardforlopp.record.pieces import Pieces, resource_of
 from vardforlopp.record.record import Record
 from vardforlopp.services.drafts import SOMEBODY
 from vardforlopp.services.in_force import InForce
-from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Touched
+from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Shown, Touched
 from vardforlopp.services.rereading import Fault, Nobody, key_of, purely, reread, tasks_told
 from vardforlopp.services.standing import looked_at, standing
 
@@ -60,7 +60,7 @@ def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
         found.setdefault(link.patient, set()).add(link.ref)
     provenances = [each.key for each in told if each.key.type == "Provenance"]
     tasks = tasks_told(unit.versions_of(provenances)) if provenances else set()
-    for version in unit.newest(list(map(key_of, tasks))) if tasks else ():
+    for version in unit.versions_of(list(map(key_of, tasks))) if tasks else ():  # of those deleted, too
         for patient in set(version.patients) - {SOMEBODY}:
             found.setdefault(patient, set()).add(f"Task/{version.id}")
     return found
@@ -73,7 +73,7 @@ def look(unit: Unit, patient: str, *, in_force: InForce, now: int) -> None:
 
 
 class _Assessing:
-    """One patient, brought up to one instant."""
+    """One patient, brought up to now: by whichever machine's clock is ahead."""
 
     def __init__(self, unit: Unit, patient: str, in_force: InForce, now: int) -> None:
         self.unit = unit
@@ -99,6 +99,7 @@ class _Assessing:
     def _whole(self) -> None:
         """Read the record anew."""
         versions = self.unit.versions_about(self.patient, types=TOLD)
+        self._not_before(version.at for version in versions)
         read = reread(self.unit, self.patient, versions=versions, reader=self.in_force.reader, now=self.now)
         known = purely(lambda: kept(read.person, read.pieces))
         self.unit.forget(self.patient)
@@ -110,6 +111,7 @@ class _Assessing:
     def _part(self, row: RecordRow, refs: set[str]) -> None:
         """Read some resources again, and look at the pathways that they concern, or whose time has come."""
         known = purely(lambda: unpacked(row.packed))
+        self._not_before([known.at])
         late = {resource_of(ref) for ref, at in known.ahead.items() if at <= self.now}
         refs = refs | late
         before, after = self._said(known, refs)
@@ -142,6 +144,7 @@ class _Assessing:
         if not refs:
             return Pieces(), Pieces()
         versions = self.unit.versions_of(list(map(key_of, refs)))
+        self._not_before(version.at for version in versions)
         read = reread(
             self.unit,
             self.patient,
@@ -152,6 +155,10 @@ class _Assessing:
         )
         self.unit.keep_links(self.patient, refs, links=read.links)
         return known.of(refs), read.pieces
+
+    def _not_before(self, instants: Iterable[int]) -> None:
+        """Machines' clocks differ: nobody is looked at as if what another has written were still to come."""
+        self.now = max([self.now, *instants])
 
     def _due(self, known: Kept) -> set[str]:
         """The pathways in which time has come to look again."""
@@ -178,17 +185,20 @@ class _Assessing:
         now = exact(self.now)
         seen = looked_at(record, self.in_force, now=now)
         stood = {name: found for name, found in known.stood.items() if name in self.every}
+        moved: dict[str, Shown] = {}
         for compiled in self.in_force.compiled:
             name = compiled.pathway.id
             if name in looked:
                 found = purely(lambda one=compiled: standing(one, seen, now=now))  # type: ignore[misc]
                 digest = sha256(repr(found.shown).encode()).hexdigest()[:16]
                 if name not in stood or stood[name].digest != digest:
-                    self.unit.keep_shown(self.patient, name, shown=found.shown)
+                    moved[name] = found.shown
                 stood[name] = Stood(digest, found.due_at)
+        if moved:
+            self.unit.keep_shown(self.patient, moved)
         changes = [each.due_at for each in stood.values()]
         due = [at for at in (*changes, *known.ahead.values()) if at is not None]
-        row = packed(replace(known, stood=stood))
+        row = packed(replace(known, stood=stood, at=self.now))
         self.unit.keep_record(RecordRow(self.patient, self.in_force.stamp, row, min(due, default=None)))
 
 

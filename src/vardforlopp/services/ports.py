@@ -220,8 +220,11 @@ class Unit(Reading, Protocol):
 class Store(Protocol):
     """Where everything is kept."""
 
-    def reading(self) -> AbstractContextManager[Reading]:
-        """A view of one moment. What is recorded in it is kept when the block ends, before it returns."""
+    def reading(self, *, once: bool = False) -> AbstractContextManager[Reading]:
+        """A view of one moment; `once`: of one moment for each question, for whoever has one.
+
+        What is recorded in it is kept when the block ends, before it returns.
+        """
 
     def writing(self) -> AbstractContextManager[Unit]:
         """A transaction that ends with the block: kept, or undone by an exception. Raises: MovedOn."""

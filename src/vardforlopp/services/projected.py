@@ -132,8 +132,8 @@ class Projections(Protocol):
     def courses(self, patient: str) -> list[CourseRow]:
         """A patient's courses."""
 
-    def keep_shown(self, patient: str, pathway: str, *, shown: Shown) -> None:
-        """Put where a patient stands in a pathway in the place of what was shown before."""
+    def keep_shown(self, patient: str, shown: Mapping[str, Shown]) -> None:
+        """Put where a patient stands in some pathways in the place of what was shown of these before."""
 
     def suggestions(self, patient: str) -> list[SuggestionRow]:
         """What a patient's record suggests."""

@@ -12,7 +12,7 @@ from vardforlopp.fhir.reader import Reader
 from vardforlopp.fhir.resource_types import READ
 from vardforlopp.fhir.stored_record import STEPS, Stored, followed, read_stored, tasks_of
 from vardforlopp.kernel.errors import InputError
-from vardforlopp.record.pieces import Pieces, resource_of
+from vardforlopp.record.pieces import Pieces
 from vardforlopp.services.ports import Key, Version
 from vardforlopp.services.projected import Link, Sent
 
@@ -48,7 +48,7 @@ def reread(
 
     `person`: as known already, where the Patient is not among the versions. Raises: Nobody, Fault.
     """
-    stored = [stored_of(each) for each in versions]
+    stored = [_of(each, patient) for each in versions]
     told = sorted({each.ref for each in stored})
     takes = _told_by(unit, stored)
     known, newest = set(told), stored
@@ -60,14 +60,11 @@ def reread(
         if not wanted:
             break
         known |= wanted
-        found = unit.newest(list(map(key_of, wanted)))
-        # What is read of a person is this person's own; others' resources only lend their names and codes.
-        newest = [stored_of(each) for each in found if each.type not in READ or patient in each.patients]
+        newest = [_of(each, patient) for each in unit.newest(list(map(key_of, wanted)))]
         stored += newest
     found_person, pieces = purely(lambda: read_stored(stored, reader, name=patient, now=now, person=person))
     if person is not None:
         pieces = pieces.only(told)
-    _not_yet_known(pieces, now)
     reached = [Link(target, patient, ref) for ref in told for target in sorted(_reached(ref, takes))]
     return Reread(found_person, pieces, tuple(reached))
 
@@ -92,6 +89,16 @@ def stored_of(version: Version) -> Stored:
     return Stored(version.type, version.id, version.at, resource)
 
 
+def _of(version: Version, patient: str) -> Stored:
+    """A version as it tells of a patient. What is read of a person is this person's own: what was moved to
+    another is gone, and others' resources only lend their names and codes.
+    """
+    stored = stored_of(version)
+    return (
+        stored if version.type not in READ or patient in version.patients else stored._replace(resource=None)
+    )
+
+
 def tasks_told(versions: Sequence[Version]) -> set[str]:
     """The tasks that Provenances among some versions tell of."""
     told = (stored_of(each).resource for each in versions if each.type == "Provenance")
@@ -111,15 +118,6 @@ def _told_by(unit: Sent, stored: Sequence[Stored]) -> dict[str, set[str]]:
     for provenance, task in unit.telling(tasks) if tasks else ():
         found.setdefault(task, set()).add(provenance)
     return found
-
-
-def _not_yet_known(pieces: Pieces, now: int) -> None:
-    """What is said to have been recorded later than now is looked at again then (a clock that is fast)."""
-    told = [(each.ref, each.known_from) for each in (*pieces.facts, *pieces.stops)]
-    for ref, at in (*told, *((act.ref, act.known_from) for act in pieces.acts)):
-        if at > now:
-            of = resource_of(ref)
-            pieces.ahead[of] = min(at, pieces.ahead.get(of, at))
 
 
 def _reached(ref: str, takes: Mapping[str, set[str]]) -> set[str]:

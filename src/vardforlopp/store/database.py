@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
+
+from vardforlopp.kernel.civil import SECOND
 
 
 class Database:
     """One database. A `writing` block is one transaction: all of it is kept, or nothing."""
 
-    def __init__(self, url: str, *, connections: int = 8, patience: float = 5) -> None:
-        """At most so many `connections`; who has waited for one with `patience`, in seconds, gets none."""
-        self.engine = _opened(url, connections, patience)
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int = 8,
+        patience: float = 5,
+        ticks: Callable[[], int] | None = None,
+    ) -> None:
+        """At most so many `connections`; who has waited for one with `patience`, in seconds, gets none.
+
+        A connection is asked whether it lives before it is used; where `ticks` counts microseconds, only one
+        that was idle for a while: in a server each is used again at once.
+        """
+        self.engine = _opened(url, connections, patience, ticks)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer; who waits here waits without asking it again and again.
         self._writer = Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A view of one moment, whatever is written meanwhile."""
+    def reading(self, *, once: bool = False) -> Iterator[Connection]:
+        """A view of one moment, whatever is written meanwhile; `once`: of one moment for each statement."""
         with self.engine.connect() as connection:
             if not self.is_sqlite:
+                if once:
+                    yield connection.execution_options(isolation_level="AUTOCOMMIT")
+                    return
                 connection = connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
@@ -45,6 +62,16 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def adding(self) -> Iterator[Connection]:
+        """For one statement that adds something, kept when it is done."""
+        if self.is_sqlite:
+            with self.writing() as connection:
+                yield connection
+            return
+        with self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
     def measure(self) -> None:
         """Let the database count what its tables hold, after much has come in at once. SQLite was told once.
 
@@ -60,7 +87,7 @@ class Database:
         self.engine.dispose()
 
 
-def _opened(url: str, connections: int, patience: float) -> Engine:
+def _opened(url: str, connections: int, patience: float, ticks: Callable[[], int] | None) -> Engine:
     parsed = make_url(url)
     pool: dict[str, Any] = {
         "pool_size": connections,
@@ -79,7 +106,31 @@ def _opened(url: str, connections: int, patience: float) -> Engine:
         event.listen(engine, "begin", _sqlite_begins)
         return engine
     parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, connect_args=_FINDS_OUT, **pool)
+    engine = create_engine(parsed, pool_pre_ping=ticks is None, connect_args=_FINDS_OUT, **pool)
+    if ticks is not None:
+        _ask_the_idle(engine, ticks)
+    return engine
+
+
+def _ask_the_idle(engine: Engine, ticks: Callable[[], int]) -> None:
+    """Ask a connection that was idle for a second whether it lives; a dead one is replaced."""
+
+    def back(_: object, record: Any) -> None:
+        record.info[_BACK] = ticks()
+
+    def out(connection: Any, record: Any, _: object) -> None:
+        since = record.info.get(_BACK)
+        if since is not None and ticks() - since > SECOND:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as gone:
+                raise DisconnectionError from gone
+
+    event.listen(engine, "checkin", back)
+    event.listen(engine, "checkout", out)
+
+
+_BACK = "vardforlopp_back"
 
 
 #: A database that has gone without a word is noticed: at the door, and in the middle of a question.

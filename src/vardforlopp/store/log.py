@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, text, update
 
 from vardforlopp.fhir.search.index import (
     DateRow,
@@ -23,6 +23,7 @@ from vardforlopp.fhir.search.index import (
 )
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
+from vardforlopp.store.rows import add, add_one
 
 _TABLE_OF: dict[type, Table] = {
     TokenRow: tables.index_token,
@@ -44,10 +45,15 @@ def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
     found: dict[Key, Head] = {}
     for type_, ids in by_type(set(keys)).items():
         for part in parts(ids):
-            query = select(tables.head).where(tables.head.c.type == type_, tables.head.c.id.in_(part))
-            for row in connection.execute(query):
-                found[Key(row.type, row.id)] = head_of(row)
+            for row in connection.execute(_HEADS, {"kind": type_, "ids": part}):
+                head = head_of(row)
+                found[head.key] = head
     return found
+
+
+_HEADS = select(tables.head).where(
+    tables.head.c.type == bindparam("kind"), tables.head.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
@@ -113,23 +119,25 @@ def append(
         }
         for entry in entries
     ]
-    places = list(
-        connection.execute(
-            insert(tables.log).returning(tables.log.c.seq, sort_by_parameter_order=True), written
-        ).scalars()
+    places = (
+        [add_one(connection, tables.log, row=written[0])]
+        if len(written) == 1
+        else list(connection.execute(_NUMBERED, written).scalars())
     )
     bodies = [
         {"seq": place, "bytes": entry.body}
         for place, entry in zip(places, entries, strict=True)
         if entry.body is not None
     ]
-    if bodies:
-        connection.execute(insert(tables.body), bodies)
+    add(connection, tables.body, rows=bodies)
     rids = _make_current(connection, entries, places, known)
     named = list(zip(rids, entries, strict=True))
     _take_out(connection, [known[entry.key] for entry in entries if entry.key in known])
     put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
+
+
+_NUMBERED = insert(tables.log).returning(tables.log.c.seq, sort_by_parameter_order=True)
 
 
 def _method(entry: Entry, before: Head | None) -> int:
@@ -160,8 +168,7 @@ def _make_current(
         else:
             changed.append({"held": before.rid, "last": before.version, **state})
         rids.append(place if before is None else before.rid)
-    if new:
-        connection.execute(insert(tables.head), new)
+    add(connection, tables.head, rows=new)
     if changed and connection.execute(_RENEW, changed).rowcount != len(changed):
         raise MovedOn
     return rids
@@ -192,7 +199,7 @@ _FORGET = delete(tables.about).where(
 def put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
     """What is searched of some resources, and whom they are about."""
     for table, values in index_rows(named).items():
-        connection.execute(insert(table), values)
+        add(connection, table, rows=values)
 
 
 def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str, object]]]:
@@ -209,15 +216,8 @@ def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str,
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:
     """A version of a resource, the current one unless another is asked for; None when there is none."""
-    chosen = (
-        and_(tables.log.c.type == key.type, tables.log.c.id == key.id, tables.log.c.version == version)
-        if version is not None
-        else tables.log.c.seq
-        == select(tables.head.c.seq)
-        .where(tables.head.c.type == key.type, tables.head.c.id == key.id)
-        .scalar_subquery()
-    )
-    row = connection.execute(_VERSIONS.where(chosen)).first()
+    asked = {"kind": key.type, "id": key.id, "number": version}
+    row = connection.execute(_CURRENT if version is None else _NUMBER, asked).first()
     return None if row is None else _version(row)
 
 
@@ -266,24 +266,34 @@ def versions(connection: Connection, chosen: ColumnElement[bool]) -> list[Versio
     return list(map(_version, connection.execute(_VERSIONS.where(chosen).order_by(tables.log.c.seq))))
 
 
-_VERSIONS = select(tables.log, tables.body.c.bytes).outerjoin(
-    tables.body, tables.body.c.seq == tables.log.c.seq
+def versions_of(connection: Connection, type_: str, ids: Sequence[str]) -> list[Version]:
+    """All versions of some resources of a type, in the order of writing."""
+    return list(map(_version, connection.execute(_ALL_OF, {"kind": type_, "ids": ids})))
+
+
+_VERSIONS = select(
+    *(tables.log.c[name] for name in ("seq", "type", "id", "version", "at", "actor", "method", "patients")),
+    tables.body.c.bytes,
+).outerjoin(tables.body, tables.body.c.seq == tables.log.c.seq)
+
+
+_CURRENT = _VERSIONS.join(tables.head, tables.head.c.seq == tables.log.c.seq).where(
+    tables.head.c.type == bindparam("kind"), tables.head.c.id == bindparam("id")
+)
+_ALL_OF = _VERSIONS.where(
+    tables.log.c.type == bindparam("kind"), tables.log.c.id.in_(bindparam("ids", expanding=True))
+).order_by(tables.log.c.seq)
+_NUMBER = _VERSIONS.where(
+    tables.log.c.type == bindparam("kind"),
+    tables.log.c.id == bindparam("id"),
+    tables.log.c.version == bindparam("number"),
 )
 
 
-def _version(row: object) -> Version:
-    found = row._mapping  # type: ignore[attr-defined] # a row of SQLAlchemy's, whatever was selected
-    return Version(
-        found["seq"],
-        found["type"],
-        found["id"],
-        found["version"],
-        found["at"],
-        found["actor"],
-        Method(found["method"]),
-        tuple(found["patients"].split()),
-        None if found["bytes"] is None else bytes(found["bytes"]),
-    )
+def _version(row: Sequence[Any]) -> Version:
+    seq, type_, id_, version, at, actor, method, patients, body = row
+    whole = None if body is None else bytes(body)
+    return Version(seq, type_, id_, version, at, actor, Method(method), tuple(patients.split()), whole)
 
 
 _One = TypeVar("_One")

@@ -9,12 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     Connection,
-    Table,
     and_,
     bindparam,
     delete,
     func,
-    insert,
     literal,
     select,
     tuple_,
@@ -39,11 +37,21 @@ from vardforlopp.services.projected import (
 from vardforlopp.services.working import STATES, Place
 from vardforlopp.store import known, log, tables
 from vardforlopp.store.log import parts
-from vardforlopp.store.rows import put, put_if_new
+from vardforlopp.store.rows import add, put, put_if_new
 
 _TOLD_OF = parameters_of("Provenance")["target"].number
 _RECORD = select(known.record).where(known.record.c.patient == bindparam("wanted"))
-_SHOWN: tuple[Table, ...] = (known.course, known.work, known.suggestion)
+#: Statements that are made once: with each resource that is written they are said again.
+_GONE = [
+    delete(table).where(
+        table.c.patient == bindparam("whose"), table.c.pathway.in_(bindparam("along", expanding=True))
+    )
+    for table in (known.course, known.work, known.suggestion)
+]
+_FORGOTTEN = [delete(table).where(table.c.patient == bindparam("whose")) for table in known.OF_PATIENTS]
+_FOLLOWERS = select(known.link).where(known.link.c.target.in_(bindparam("targets", expanding=True)))
+_UNLINKED = delete(known.link).where(known.link.c.patient == bindparam("whose"))
+_LINKS_GONE = _UNLINKED.where(known.link.c.ref.in_(bindparam("refs", expanding=True)))
 
 
 class SqlProjections:
@@ -71,22 +79,18 @@ class SqlProjections:
             )
 
     def add_facts(self, patient: str, facts: Iterable[Fact]) -> None:
-        rows = [_fact(patient, one) for one in facts]
-        if rows:
-            self.connection.execute(insert(known.fact), rows)
+        add(self.connection, known.fact, rows=[_fact(patient, one) for one in facts])
 
-    def keep_shown(self, patient: str, pathway: str, *, shown: Shown) -> None:
-        for table in _SHOWN:
-            same = and_(table.c.patient == patient, table.c.pathway == pathway)
-            self.connection.execute(delete(table).where(same))
-        rows = (
-            [row._asdict() for row in shown.courses],
-            [_work(row) for row in shown.work],
-            [row._asdict() for row in shown.suggestions],
-        )
-        for table, found in zip(_SHOWN, rows, strict=True):
-            if found:
-                self.connection.execute(insert(table), found)
+    def keep_shown(self, patient: str, shown: Mapping[str, Shown]) -> None:
+        # All of them go before any comes: an enrolment may have moved from one pathway to another.
+        for part in parts(sorted(shown)):
+            for gone in _GONE:
+                self.connection.execute(gone, {"whose": patient, "along": part})
+        found = shown.values()
+        add(self.connection, known.course, rows=[row._asdict() for one in found for row in one.courses])
+        add(self.connection, known.work, rows=[_work(row) for one in found for row in one.work])
+        suggested = [row._asdict() for one in found for row in one.suggestions]
+        add(self.connection, known.suggestion, rows=suggested)
 
     def courses(self, patient: str) -> list[CourseRow]:
         query = select(known.course).where(known.course.c.patient == patient)
@@ -102,8 +106,8 @@ class SqlProjections:
         return [SuggestionRow(**row) for row in rows]
 
     def forget(self, patient: str) -> None:
-        for table in known.OF_PATIENTS:
-            self.connection.execute(delete(table).where(table.c.patient == patient))
+        for gone in _FORGOTTEN:
+            self.connection.execute(gone, {"whose": patient})
 
     def drop_derived(self) -> None:
         for table in known.OF_PATIENTS:
@@ -160,18 +164,15 @@ class SqlProjections:
     def followers(self, targets: Collection[str]) -> list[Link]:
         found = []
         for part in parts(sorted(targets)):
-            asked = known.link.c.target.in_(part)
-            found += [Link(*row) for row in self.connection.execute(select(known.link).where(asked))]
+            found += [Link(*row) for row in self.connection.execute(_FOLLOWERS, {"targets": part})]
         return found
 
     def keep_links(self, patient: str, refs: Collection[str] | None, *, links: Iterable[Link]) -> None:
-        gone = delete(known.link).where(known.link.c.patient == patient)
-        if refs is not None:
-            gone = gone.where(known.link.c.ref.in_(sorted(refs)))
-        self.connection.execute(gone)
-        rows = [one._asdict() for one in links]
-        if rows:
-            self.connection.execute(insert(known.link), rows)
+        if refs is None:
+            self.connection.execute(_UNLINKED, {"whose": patient})
+        for part in parts(sorted(refs or ())):
+            self.connection.execute(_LINKS_GONE, {"whose": patient, "refs": part})
+        add(self.connection, known.link, rows=[one._asdict() for one in links])
 
     # --- who feeds us ---------------------------------------------------------------------------------
 
@@ -196,8 +197,9 @@ class SqlProjections:
 
     def versions_of(self, keys: Collection[Key]) -> list[Version]:
         found: list[Version] = []
-        for part in parts(sorted(keys)):
-            found += log.versions(self.connection, tuple_(tables.log.c.type, tables.log.c.id).in_(part))
+        for type_, ids in log.by_type(keys).items():
+            for part in parts(ids):
+                found += log.versions_of(self.connection, type_, part)
         return found
 
     def versions_about(self, patient: str, *, types: Collection[str]) -> list[Version]:

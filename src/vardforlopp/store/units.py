@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from vardforlopp.audit import Event
 from vardforlopp.fhir.search.query import Include, Query
@@ -30,6 +30,7 @@ from vardforlopp.store.exports import Exporting
 from vardforlopp.store.faults import told
 from vardforlopp.store.projections import SqlProjections
 from vardforlopp.store.recorder import Recorder
+from vardforlopp.store.rows import ONE_STATEMENT, add
 from vardforlopp.store.seals import Sealing
 
 
@@ -41,7 +42,6 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         self.events: list[Event] = []
         self.touched: list[Touched] = []
         self.writers: set[str] = set()
-        self.latest = 0  # the instant of the last version that was written here
         self.left: list[Bookmark] = []
 
     def heads(self, keys: Iterable[Key]) -> dict[Key, Head]:
@@ -90,7 +90,6 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
     def append(self, entries: Sequence[Entry], known: Mapping[Key, Head], *, actor: str) -> list[int]:
         places = log.append(self.connection, entries, known=known, actor=actor)
         self.writers.add(actor)
-        self.latest = max([self.latest, *(entry.stamp.at for entry in entries)])
         gone: list[tuple[str, int]] = []
         back: list[tuple[str, int]] = []
         for entry in entries:
@@ -128,9 +127,9 @@ class SqlStore:
         self._recorder = Recorder(self._record)
 
     @contextmanager
-    def reading(self) -> Iterator[SqlUnit]:
+    def reading(self, *, once: bool = False) -> Iterator[SqlUnit]:
         with told():
-            with self.database.reading() as connection:
+            with self.database.reading(once=once) as connection:
                 unit = SqlUnit(connection)
                 yield unit
             self._recorder.keep([*unit.events, *unit.left])
@@ -152,7 +151,8 @@ class SqlStore:
             raise
 
     def _record(self, lines: Sequence[Event | Bookmark]) -> None:
-        with self.database.writing() as connection:
+        alone = len(lines) <= ONE_STATEMENT and all(isinstance(line, Event) for line in lines)
+        with self.database.adding() if alone else self.database.writing() as connection:
             _write(connection, lines)
 
 
@@ -164,9 +164,8 @@ def _write(connection: Connection, lines: Sequence[Event | Bookmark]) -> None:
     """Lines of the log of acts, and bookmarks; of those the ones that are over go."""
     events = [line._asdict() for line in lines if isinstance(line, Event)]
     bookmarks = [line._asdict() for line in lines if isinstance(line, Bookmark)]
-    if events:
-        connection.execute(insert(tables.audit), events)
+    add(connection, tables.audit, rows=events)
     if bookmarks:
         now = min((event["at"] for event in events), default=0)
         connection.execute(delete(tables.bookmark).where(tables.bookmark.c.until < now))
-        connection.execute(insert(tables.bookmark), bookmarks)
+        add(connection, tables.bookmark, rows=bookmarks)

@@ -2,99 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
+from made.clinic import Clinic, Json, anna, put, state_of, states, stay, today, worklist
 from made.derived import in_force, rows
-from made.serving import BASE, STAFF, Client, patient, refusal, served, told
-from vardforlopp.adapters.incoming import incoming_rules
+from made.serving import STAFF, patient, refusal, told
 from vardforlopp.adapters.record_files import sources_of
-from vardforlopp.app.followed import at_once
-from vardforlopp.fhir.names import ACT_SYSTEM, CATEGORY_SYSTEM, EXTENSION, INPUT_SYSTEM, canonical
-from vardforlopp.kernel.civil import DAY, HOUR, parse_time
-from vardforlopp.services.in_force import InForce
+from vardforlopp.fhir.names import ACT_SYSTEM, EXTENSION, INPUT_SYSTEM, canonical
+from vardforlopp.kernel.civil import DAY, HOUR
 from vardforlopp.services.sweeping import EVERYBODY, sweep
 from vardforlopp.store.database import Database
-from vardforlopp.store.standing import places
 from vardforlopp.store.units import SqlStore
-
-Json = dict[str, Any]
-BEGIN = parse_time("2026-03-02T10:00:00+01:00").lo
-
-
-@dataclass
-class Clinic:
-    """A server that follows pathways; its clock stands still until it is told to go on."""
-
-    database: Database
-    by: InForce
-    now: int = BEGIN
-
-    def client(self) -> Client:
-        store = SqlStore(self.database, after=at_once(self.by, lambda: self.now))
-        made = served(self.database, store=store)
-        rules = incoming_rules(BASE, in_force=self.by)
-        server = replace(made.server, rules=rules, in_force=self.by)
-        return Client(server, clock=iter(lambda: self.now, None))
-
-    def wait(self, span: int) -> None:
-        self.now += span
-        sweep(SqlStore(self.database), self.by, now=self.now, most=EVERYBODY)
-
-
-@pytest.fixture
-def clinic(database: Database) -> Clinic:
-    return Clinic(database, in_force())
-
-
-def anna(**more: Any) -> Json:
-    return {"resourceType": "Patient", "id": "anna", "birthDate": "1950-02-03", "gender": "female", **more}
-
-
-def stay(**more: Any) -> Json:
-    return {
-        "resourceType": "CarePlan", "id": "stay", "status": "active", "intent": "plan",
-        "category": [{"coding": [{"system": CATEGORY_SYSTEM, "code": "enrolment"}]}],
-        "instantiatesCanonical": [canonical("hjartsvikt", "1.0.0")],
-        "subject": {"reference": "Patient/anna"}, "period": {"start": "2026-02-20"},
-        "author": {"display": "Vårdcentralen Norr"}, "created": "2026-02-20",
-        "extension": [{"url": f"{EXTENSION}followed-from", "valueDate": "2026-02-20"}],
-        **more,
-    }  # fmt: skip
-
-
-def today() -> Json:
-    """A stay that begins now."""
-    followed = {"url": f"{EXTENSION}followed-from", "valueDate": "2026-03-02"}
-    entry = {"url": f"{EXTENSION}entry", "valueCode": "IN4"}
-    return stay(period={"start": "2026-03-02"}, created="2026-03-02", extension=[followed, entry])
-
-
-def put(client: Client, resource: Json) -> None:
-    """Kept: anew, or as the next version."""
-    reply = client.ask("PUT", f"{resource['resourceType']}/{resource['id']}", resource)
-    assert reply.status in (200, 201), reply.body
-
-
-def states(clinic: Clinic) -> dict[str, str]:
-    """How each step stands."""
-    with SqlStore(clinic.database).reading() as view:
-        return {
-            step: state for row in view.courses("anna") for step, _, state, *_ in orjson.loads(row.states)
-        }
-
-
-def worklist(client: Client, query: str = "") -> list[Json]:
-    entries = client.get(f"$worklist{query}").get("entry", ())
-    return [one["resource"] for one in entries if one["search"]["mode"] == "match"]
-
-
-def state_of(task: Json) -> str:
-    return str(next(one["valueCode"] for one in task["extension"] if one["url"] == f"{EXTENSION}state"))
 
 
 class TestWorklist:
@@ -202,64 +124,6 @@ class TestApply:
         refusal(client.as_(patient("anna")).ask("GET", address), 403)
         assert client.as_(STAFF).get(address)
         assert client.audited(action="apply", patient="anna", actor=STAFF.id, outcome="done")
-
-
-class TestTime:
-    def test_what_time_alone_changes_is_swept(self, clinic: Clinic) -> None:
-        client = clinic.client()
-        put(client, anna())
-        client.ask("PUT", "CarePlan/stay", today())
-        assert states(clinic)["ekg"] == "due"
-        clinic.wait(60 * DAY)
-        assert states(clinic)["ekg"] == "unseen", "no feed has been declared that would show it"
-        followed = rows(clinic.database)
-        clinic.wait(0)
-        assert rows(clinic.database) == followed, "a second sweep at the same time does nothing"
-
-    def test_it_is_told_how_late_the_sweep_is(self, clinic: Clinic) -> None:
-        client = clinic.client()
-        put(client, anna())
-        put(client, today())
-        told_of = places(clinic.database, now=lambda: clinic.now)
-        waiting, late = (told_of[name][1] for name in ("patients_waiting", "patients_late_seconds"))
-        assert (waiting(), late()) == (0, 0)
-        clinic.now += 60 * DAY
-        assert waiting() == 1
-        assert 0 < (late() or 0) <= 60 * 86_400
-        clinic.wait(0)
-        assert (waiting(), late()) == (0, 0)
-
-    def test_an_exit_ends_the_course_and_what_was_to_be_seen_to(self, clinic: Clinic) -> None:
-        client = clinic.client()
-        put(client, anna())
-        put(client, stay())
-        assert worklist(client)
-        ended = stay(status="completed", period={"start": "2026-02-20", "end": "2026-03-01"})
-        put(client, ended)
-        assert worklist(client) == []
-
-    def test_of_the_dead_nothing_is_to_be_seen_to(self, clinic: Clinic) -> None:
-        client = clinic.client()
-        put(client, anna())
-        put(client, stay())
-        put(client, anna(deceasedDateTime="2026-03-01"))
-        assert worklist(client) == []
-
-    def test_what_the_patient_declines_is_no_work(self, clinic: Clinic) -> None:
-        client = clinic.client()
-        put(client, anna())
-        put(client, stay())
-        declined = {
-            "resourceType": "Task", "id": "nej", "status": "completed", "intent": "order",
-            "code": {"coding": [{"system": ACT_SYSTEM, "code": "decline"}]}, "authoredOn": "2026-03-01",
-            "for": {"reference": "Patient/anna"}, "focus": {"reference": "CarePlan/stay"},
-            "input": [{"type": {"coding": [{"system": INPUT_SYSTEM, "code": "step"}]}, "valueString": "*"}],
-            "restriction": {"period": {"end": "2027-03-01"}},
-        }  # fmt: skip
-        told(client.ask("PUT", "Task/nej", declined), 201)
-        assert worklist(client) == []
-        client.ask("DELETE", "Task/nej")
-        assert worklist(client), "taken back"
 
 
 def act(code: str, *, said: dict[str, str] | None = None, **more: Any) -> Json:

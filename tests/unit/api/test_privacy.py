@@ -202,8 +202,8 @@ class Busy:
 
     store: Store
 
-    def reading(self) -> AbstractContextManager[Reading]:
-        return self.store.reading()
+    def reading(self, *, once: bool = False) -> AbstractContextManager[Reading]:
+        return self.store.reading(once=once)
 
     def writing(self) -> AbstractContextManager[Unit]:
         raise MovedOn

@@ -31,8 +31,8 @@ class Hindered:
     by: list[type[Exception]]
     tried: list[int] = field(default_factory=list)
 
-    def reading(self) -> AbstractContextManager[Reading]:
-        return self.store.reading()
+    def reading(self, *, once: bool = False) -> AbstractContextManager[Reading]:
+        return self.store.reading(once=once)
 
     def writing(self) -> AbstractContextManager[Unit]:
         self.tried.append(1)
@@ -95,8 +95,8 @@ class Overtaken:
     store: Store
     tried: list[int] = field(default_factory=list)
 
-    def reading(self) -> AbstractContextManager[Reading]:
-        return self.store.reading()
+    def reading(self, *, once: bool = False) -> AbstractContextManager[Reading]:
+        return self.store.reading(once=once)
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
