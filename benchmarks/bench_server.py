@@ -1,6 +1,6 @@
 """The server over HTTP on loopback: read, search and create, each with its line in the log of acts.
 
-    python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [sqlite] [postgresql]
+    python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [--kinds K,K] [WHICH]
 
 Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server
 and database share the cores of this machine with whatever else runs: what each of them used stands in the
@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from load import BODY
+from load import ASKED, BODY
 from vardforlopp.access import Actor
 from vardforlopp.adapters.in_force import read_in_force
 from vardforlopp.adapters.incoming import incoming_rules
@@ -43,9 +43,12 @@ from vardforlopp.store.migrations import migrate
 from vardforlopp.store.units import SqlStore
 
 HERE = Path(__file__).parent
-KINDS = ("read", "search", "create")
+#: What each is: `load.py`.
+KINDS = ("read", "search", "create", "assessed", "apply", "preview", "worklist")
+#: What the peer is asked, too.
+COMPARED = {"read", "search", "create"}
 #: Section 9 of the architecture: a second, audited, on PostgreSQL with 1e6 resources.
-BARS = {"read": 2500, "search": 600, "create": 800}
+BARS = {"read": 2500, "search": 600, "create": 800, "assessed": 400, "apply": 200, "preview": 500}
 TICK = os.sysconf("SC_CLK_TCK")
 #: Resources of each person: with observations, and the care plan that says that a pathway is followed.
 EACH = 10
@@ -192,9 +195,8 @@ def answers(at: Process, folder: Path) -> Path:
     """What the server answers to one of each kind, for the peer to say."""
     told = {}
     asked = {
-        "read": ("GET", "/fhir/Patient/p1", None),
-        "search": ("GET", "/fhir/Observation?patient=p1&code=8867-4", None),
-        "create": ("POST", "/fhir/Observation", BODY),
+        kind: ("GET", f"/fhir/{ASKED[kind]}1", None) if kind in ASKED else ("POST", "/fhir/Observation", BODY)
+        for kind in COMPARED
     }
     for kind, (method, path, body) in asked.items():
         connection = HTTPConnection("127.0.0.1", at.port)
@@ -258,9 +260,9 @@ def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace
     workers = 1 if name == "sqlite" else 2
     with served(url, workers, pid) as server:
         said = answers(server, folder)
-        for kind in KINDS:
+        for kind in chosen.kinds:
             loaded(server, kind, argparse.Namespace(**{**vars(chosen), "seconds": 1}))
-            row(name, kind, loaded(server, kind, chosen), BARS[kind] if name == "postgresql" else None)
+            row(name, kind, loaded(server, kind, chosen), BARS.get(kind))
         memory = sum(
             int(line.split()[1])
             for each in (server.own, *_below(server.own))
@@ -268,7 +270,7 @@ def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace
             if line.startswith("VmRSS")
         )
     with running([sys.executable, str(HERE / "peer.py"), "PORT"], PEER_ANSWERS=str(said)) as peer:
-        for kind in KINDS:
+        for kind in sorted(COMPARED & set(chosen.kinds)):
             row("  the peer", kind, loaded(peer, kind, chosen), None)
     print(
         f"{name}: {chosen.resources} resources in {took:.0f} s, {chosen.resources / took:.0f}/s, "
@@ -286,6 +288,7 @@ def main() -> None:
     """All that is asked for."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    reader.add_argument("--kinds", type=lambda said: said.split(","), default=KINDS)
     reader.add_argument("--resources", type=int, default=20_000)
     reader.add_argument("--seconds", type=float, default=4)
     reader.add_argument("--connections", type=int, default=16)

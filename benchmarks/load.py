@@ -27,6 +27,18 @@ BODY = json.dumps(
 #: A value that no pathway asks for: it is kept, and the patient is looked at no further.
 OTHER = BODY.replace(b"8867-4", b"8280-0").replace(b"Heart rate", b"Waist circumference")
 
+#: What is read, but for the number of a person: a plan with all that goes into it, one pathway as if it were
+#: followed, fifty steps of all that somebody should see to.
+ASKED = {
+    "read": "Patient/p",
+    "search": "Observation?code=8867-4&patient=p",
+    "apply": "PlanDefinition/hjartsvikt/$apply?form=bundle&subject=Patient/p",
+    "preview": "PlanDefinition/kol/$apply?subject=Patient/p",
+    "worklist": "$worklist?_count=50",
+}
+#: What is written: something that no pathway asks for, and something that one does.
+WRITTEN = {"create": OTHER, "assessed": BODY}
+
 
 class Connection(asyncio.Protocol):
     """Asks, reads the whole answer, keeps the time, asks again until it is told to stop."""
@@ -71,22 +83,21 @@ def requests(kind: str, persons: int) -> Callable[[], bytes]:
     random = Random(1)
 
     def get() -> bytes:
-        number = random.randrange(1, persons + 1)
-        path = f"Patient/p{number}" if kind == "read" else f"Observation?patient=p{number}&code=8867-4"
-        return f"GET /fhir/{path} HTTP/1.1\r\nhost: x\r\n\r\n".encode()
+        number = "" if kind == "worklist" else random.randrange(1, persons + 1)
+        return f"GET /fhir/{ASKED[kind]}{number} HTTP/1.1\r\nhost: x\r\n\r\n".encode()
 
     def post() -> bytes:
         whose = f"Patient/p{random.randrange(1, persons + 1)}".encode()
-        body = (BODY if kind == "assessed" else OTHER).replace(b"Patient/p1", whose)
+        body = WRITTEN[kind].replace(b"Patient/p1", whose)
         head = "POST /fhir/Observation HTTP/1.1\r\nhost: x\r\ncontent-type: application/fhir+json\r\n"
         return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
-    return post if kind in ("create", "assessed") else get
+    return post if kind in WRITTEN else get
 
 
 async def _run(port: int, kind: str, seconds: float, connections: int, persons: int) -> dict[str, object]:
     loop, ask = asyncio.get_running_loop(), requests(kind, persons)
-    expected = 201 if kind in ("create", "assessed") else 200
+    expected = 201 if kind in WRITTEN else 200
     began, used = perf_counter(), process_time()
     opened = [
         (await loop.create_connection(lambda: Connection(ask, expected), "127.0.0.1", port))[1]

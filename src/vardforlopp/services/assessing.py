@@ -6,7 +6,8 @@ it must: a patient never seen, one whose person changed, other definitions. Both
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
@@ -19,6 +20,7 @@ from vardforlopp.record.pieces import Pieces, resource_of
 from vardforlopp.record.record import Record
 from vardforlopp.services.drafts import SOMEBODY
 from vardforlopp.services.in_force import InForce
+from vardforlopp.services.ports import Version
 from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Shown, Touched
 from vardforlopp.services.rereading import Fault, Nobody, key_of, purely, reread, tasks_told
 from vardforlopp.services.standing import looked_at, standing
@@ -36,15 +38,17 @@ class Unit(Projections, Sent, Protocol):
 
 def reassess(unit: Unit, touched: Sequence[Touched], *, in_force: InForce, now: int) -> None:
     """Bring what is derived up to what was written in this transaction. `now` is an instant."""
-    waiting = concerned(unit, touched)
-    written = {patient for each in touched for patient in each.patients}
     # Held in one order, and after everything else that the transaction holds: two never wait for each other.
-    mine = sorted(waiting.keys() & written)
-    unit.hold(mine)
-    for patient in mine:
-        _Assessing(unit, patient, in_force, now).after(waiting[patient])
+    written = sorted({patient for each in touched for patient in each.patients} - {SOMEBODY})
+    unit.hold(written)
+    waiting = concerned(unit, touched)
+    times = Counter(each.ref for each in touched)
+    first = {each.ref: each.first for each in touched if each.first is not None and times[each.ref] == 1}
+    for patient in written:
+        if patient in waiting:
+            _Assessing(unit, patient, in_force, now, first).after(waiting[patient])
     # Of what many share (a practitioner, a drug) all are noted, and read one by one when the writer has gone.
-    unit.expire(sorted(waiting.keys() - written))
+    unit.expire(sorted(waiting.keys() - set(written)))
 
 
 def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
@@ -75,11 +79,20 @@ def look(unit: Unit, patient: str, *, in_force: InForce, now: int) -> None:
 class _Assessing:
     """One patient, brought up to now: by whichever machine's clock is ahead."""
 
-    def __init__(self, unit: Unit, patient: str, in_force: InForce, now: int) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        patient: str,
+        in_force: InForce,
+        now: int,
+        first: Mapping[str, Version] = {},
+    ) -> None:
+        """`first`: of resources (`Type/id`) of which there is no version before it."""
         self.unit = unit
         self.patient = patient
         self.in_force = in_force
         self.now = now
+        self.first = first
         self.every = {each.pathway.id for each in in_force.compiled}
 
     def after(self, refs: set[str]) -> None:
@@ -143,7 +156,10 @@ class _Assessing:
         """What some resources said, and what they say now."""
         if not refs:
             return Pieces(), Pieces()
-        versions = self.unit.versions_of(list(map(key_of, refs)))
+        new = refs & self.first.keys()
+        versions = [self.first[ref] for ref in sorted(new)]
+        if others := refs - new:
+            versions += self.unit.versions_of(list(map(key_of, others)))
         self._not_before(version.at for version in versions)
         read = reread(
             self.unit,
@@ -153,7 +169,7 @@ class _Assessing:
             now=self.now,
             person=known.person,
         )
-        self.unit.keep_links(self.patient, refs, links=read.links)
+        self.unit.keep_links(self.patient, others, links=read.links)
         return known.of(refs), read.pieces
 
     def _not_before(self, instants: Iterable[int]) -> None:

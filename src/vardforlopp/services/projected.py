@@ -18,10 +18,11 @@ FAR = 1 << 30
 
 
 class Touched(NamedTuple):
-    """A resource that was written, and the patients that it was and is about."""
+    """A resource that was written, the patients that it was and is about, its version if it is the first."""
 
     key: Key
     patients: tuple[str, ...]
+    first: Version | None = None
 
     @property
     def ref(self) -> str:

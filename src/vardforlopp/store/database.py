@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from vardforlopp.kernel.civil import SECOND
+from vardforlopp.store.later import MAY_WAIT, listen
 
 
 class Database:
@@ -52,13 +53,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that ends with the block: kept, or undone by an exception."""
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
-                yield connection
-            return
-        with self._writer, self.engine.connect() as connection:
-            # A reader that turns into a writer may be refused at once; this one waits for its turn.
-            connection = connection.execution_options(vardforlopp_writes=True)
+        with self._writer if self.is_sqlite else nullcontext(), self.engine.connect() as connection:
+            connection = connection.execution_options(**{MAY_WAIT: True})
             with connection.begin():
                 yield connection
 
@@ -109,6 +105,7 @@ def _opened(url: str, connections: int, patience: float, ticks: Callable[[], int
     engine = create_engine(parsed, pool_pre_ping=ticks is None, connect_args=_FINDS_OUT, **pool)
     if ticks is not None:
         _ask_the_idle(engine, ticks)
+    listen(engine)
     return engine
 
 
@@ -152,5 +149,6 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begins(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("vardforlopp_writes", False)
+    # A reader that turns into a writer may be refused at once; this one waits for its turn.
+    writes = connection.get_execution_options().get(MAY_WAIT, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -23,6 +23,7 @@ from vardforlopp.fhir.search.index import (
 )
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
+from vardforlopp.store.later import say
 from vardforlopp.store.rows import add, add_one
 
 _TABLE_OF: dict[type, Table] = {
@@ -73,10 +74,11 @@ def head_of(row: Sequence[Any]) -> Head:
 def hold(connection: Connection, names: Iterable[str], *, of: int = RESOURCES) -> None:
     """Wait until nobody else holds any of the names, and hold them until the transaction ends.
 
-    What does not exist yet cannot be locked as a row. SQLite has one writer, who holds everything.
+    Where something is asked next, it waits. What does not exist yet cannot be locked as a row. SQLite has one
+    writer, who holds everything.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_HOLD, {"of": of, "numbers": sorted(set(map(_place, names)))})
+        say(connection, _HOLD, values=(of, sorted(set(map(_place, names)))))
 
 
 def try_to_hold(connection: Connection, name: str, *, of: int) -> bool:
@@ -94,7 +96,7 @@ def _place(name: str) -> int:
 #: who holds thousands leaves places, and who waits for another name's place without need waits for little.
 _PLACES = 2048
 _TRY = text("SELECT pg_try_advisory_xact_lock(:of, CAST(:number AS integer))")
-_HOLD = text("SELECT pg_advisory_xact_lock(:of, n) FROM unnest(CAST(:numbers AS integer[])) AS n")
+_HOLD = "SELECT pg_advisory_xact_lock(%s, n) FROM unnest(CAST(%s AS integer[])) AS n"
 
 
 def append(
@@ -266,7 +268,7 @@ def versions(connection: Connection, chosen: ColumnElement[bool]) -> list[Versio
     return list(map(_version, connection.execute(_VERSIONS.where(chosen).order_by(tables.log.c.seq))))
 
 
-def versions_of(connection: Connection, type_: str, ids: Sequence[str]) -> list[Version]:
+def versions_of(connection: Connection, type_: str, *, ids: Sequence[str]) -> list[Version]:
     """All versions of some resources of a type, in the order of writing."""
     return list(map(_version, connection.execute(_ALL_OF, {"kind": type_, "ids": ids})))
 

@@ -199,7 +199,7 @@ class SqlProjections:
         found: list[Version] = []
         for type_, ids in log.by_type(keys).items():
             for part in parts(ids):
-                found += log.versions_of(self.connection, type_, part)
+                found += log.versions_of(self.connection, type_, ids=part)
         return found
 
     def versions_about(self, patient: str, *, types: Collection[str]) -> list[Version]:

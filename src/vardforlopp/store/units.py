@@ -16,6 +16,7 @@ from vardforlopp.services.ports import (
     Head,
     Included,
     Key,
+    Method,
     Page,
     Place,
     Scope,
@@ -92,10 +93,15 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         self.writers.add(actor)
         gone: list[tuple[str, int]] = []
         back: list[tuple[str, int]] = []
-        for entry in entries:
+        for place, entry in zip(places, entries, strict=True):
             head = known.get(entry.key)
             before = head.patients if head is not None else ()
-            self.touched.append(Touched(entry.key, tuple(dict.fromkeys((*before, *entry.patients)))))
+            first = None
+            if head is None:
+                first = Version(
+                    place, *entry.key, *entry.stamp, actor, Method.CREATED, entry.patients, entry.body
+                )
+            self.touched.append(Touched(entry.key, tuple(dict.fromkeys((*before, *entry.patients))), first))
             if head is not None:
                 still = entry.patients if entry.body is not None else ()
                 gone += [(patient, head.rid) for patient in before if patient not in still]

@@ -31,7 +31,9 @@ def all_of(database: Database, who: int) -> None:
 def test_a_name_is_held_by_one(database: Database) -> None:
     with database.writing() as first, database.writing() as second:
         hold(first, ["Patient/anna"])
+        first.execute(text("SELECT 1"))
         second.execute(text("SET LOCAL lock_timeout = 50"))
         hold(first, ["Patient/anna"])  # again, by the same
+        hold(second, ["Patient/anna"])
         with pytest.raises(Exception, match="lock timeout"):
-            hold(second, ["Patient/anna"])
+            second.execute(text("SELECT 1"))
