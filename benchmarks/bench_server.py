@@ -257,7 +257,7 @@ def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace
     """One database: filled, asked, and compared with the peer."""
     took = fill(url, chosen.resources // EACH)
     bytes_ = size(url)
-    workers = 1 if name == "sqlite" else 2
+    workers = 1 if name == "sqlite" else 3
     with served(url, workers, pid) as server:
         said = answers(server, folder)
         for kind in chosen.kinds:

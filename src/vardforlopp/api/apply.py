@@ -12,12 +12,10 @@ from vardforlopp.access import Action
 from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.interactions import failed
 from vardforlopp.api.parameters import asked_with
-from vardforlopp.contract.person import PersonPlan
 from vardforlopp.fhir.plan_bundle import applied, plan_bundle
 from vardforlopp.fhir.search.index import reference
-from vardforlopp.services.in_force import InForce
 from vardforlopp.services.outcomes import Refused, refused
-from vardforlopp.services.planning import View, plan_of
+from vardforlopp.services.planning import View, course_of, plan_of
 
 _KNOWN = ("subject", "form")
 _FORMS = ("careplan", "bundle")
@@ -41,13 +39,11 @@ def apply(ask: Ask, unit: View, server: Server) -> Reply | Refused:
     if server.in_force is None:
         none = refused("not-found", "not-found", "no pathway is followed here", "Ask who runs the server.")
         return failed(unit, ask, Action.APPLY, none)
-    plan = plan_of(unit, found.id, in_force=server.in_force, actor=ask.actor, at=ask.at, pathway=ask.path[1])
-    if isinstance(plan, Refused):
-        return plan
-    return Reply(200, orjson.dumps(_told(plan, form, server.in_force)))
-
-
-def _told(plan: PersonPlan, form: str, in_force: InForce) -> object:
+    by, at, who, pathway = server.in_force, ask.at, ask.actor, ask.path[1]
     if form == "bundle":
-        return plan_bundle(plan, in_force.definitions, in_force.systems)
-    return applied(plan)
+        plan = plan_of(unit, found.id, in_force=by, actor=who, at=at, pathway=pathway)
+        if isinstance(plan, Refused):
+            return plan
+        return Reply(200, orjson.dumps(plan_bundle(plan, by.definitions, by.systems)))
+    course = course_of(unit, found.id, in_force=by, actor=who, at=at, pathway=pathway)
+    return course if isinstance(course, Refused) else Reply(200, orjson.dumps(applied(*course)))

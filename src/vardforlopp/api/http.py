@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop, to_thread
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
@@ -11,7 +13,6 @@ from urllib.parse import parse_qsl, unquote
 
 from anyio import move_on_after
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -31,6 +32,8 @@ _PATCH = frozenset(("application/json-patch+json", "application/json"))
 _FORM = "application/x-www-form-urlencoded"
 #: Bytes of an address and of all headers, at most.
 LONGEST_ADDRESS, LARGEST_HEADERS = 8_000, 32_000
+#: Requests that are answered at once by a process; each may hold a connection, or wait for one.
+_THREADS = 40
 #: Pairs of a query, at most.
 _MOST_PAIRS = 200
 
@@ -57,11 +60,12 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "request"))
         async with work or nullcontext():
             yield
-        await run_in_threadpool(door.written_down)
+        await to_thread(door.written_down)
         for close in closing:
-            await run_in_threadpool(close)
+            await to_thread(close)
 
     methods = [*get_args(Method), "HEAD", "OPTIONS", "TRACE"]
     return Starlette(
@@ -93,13 +97,13 @@ class _Entrance:
     async def fhir(self, request: Request) -> Response:
         actor = self._who(request.headers.get("authorization"))
         if actor is None and not _is_public(request):
-            return _response(await run_in_threadpool(self._unknown, request))
+            return _response(await to_thread(self._unknown, request))
         body: bytes | Reply = b""
         try:
             body = _too_long(request) or (await self._sent(request) if actor is not None else b"")
         except ClientDisconnect:
             return Response(status_code=400)
-        return _response(await run_in_threadpool(self._answered, request, actor, body))
+        return _response(await to_thread(self._answered, request, actor, body))
 
     async def _sent(self, request: Request) -> bytes | Reply:
         return await _body(request, self._largest, self._patience)

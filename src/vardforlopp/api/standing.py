@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from asyncio import to_thread
 from collections.abc import Callable
 from hashlib import sha256
 from ipaddress import ip_address
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -29,7 +29,7 @@ def standing(
         return PlainTextResponse("alive\n")
 
     async def is_ready(request: Request) -> Response:
-        wrong = await run_in_threadpool(ready)
+        wrong = await to_thread(ready)
         if wrong is None:
             return PlainTextResponse("ready\n")
         return PlainTextResponse(f"{wrong}\n", 503, {"retry-after": "5"})
@@ -37,7 +37,7 @@ def standing(
     async def metrics(request: Request) -> Response:
         if not _may_count(request, token_sha256):
             return PlainTextResponse("metrics are for this machine, or for who holds their token\n", 403)
-        page = await run_in_threadpool(counts)
+        page = await to_thread(counts)
         return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/health", health), Route("/ready", is_ready), Route("/metrics", metrics)]

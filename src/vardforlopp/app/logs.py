@@ -6,7 +6,6 @@ was sent, so of them it has the kind and the places in the program.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import threading
@@ -14,6 +13,8 @@ import traceback
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
+
+import orjson
 
 from vardforlopp.api.watch import Answered
 from vardforlopp.app import clock
@@ -25,7 +26,7 @@ def write(event: str, **more: object) -> None:
     """One line. Where it cannot be written (a full disk, a reader that left) the work goes on without."""
     line = {"at": stamp_text(clock.now()), "event": event, **more}
     with suppress(OSError, ValueError):
-        sys.stderr.write(json.dumps(line) + "\n")
+        sys.stderr.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode())
         sys.stderr.flush()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vardforlopp.contract.asks import Ask, Followed, asks
 from vardforlopp.contract.disclosure import strictest
@@ -67,17 +68,25 @@ def _disclosed(suggestion: Suggestion, pathway: Pathway) -> Suggestion:
     return suggestion if closed == suggestion.disclosure else replace(suggestion, disclosure=closed)
 
 
-def plan_person(
+class Stands(NamedTuple):
+    """Where a person stands at one time: what is suggested, and each course that is followed."""
+
+    seen: View
+    dead: bool
+    suggestions: tuple[Suggestion, ...]
+    followed: tuple[Followed, ...]
+
+
+def follow_person(
     record: Record,
     compiled: Sequence[Compiled],
     *,
     catalogue: Catalogue,
-    interactions: Interactions,
     as_of: Moment,
     known_at: int,
     enrol: Sequence[Wanted] = (),
-) -> PersonPlan:
-    """Suggest, assess and propose. Pure; the order of `compiled`, all of one region, changes nothing.
+) -> Stands:
+    """Suggest and assess. Pure.
 
     What the record itself shows is assessed as a suggested enrolment, followed from today, so that
     nothing is late on its first day (S17); what is only possible or only an opportunity is not.
@@ -97,7 +106,23 @@ def plan_person(
         followed += [
             Followed(assess_seen(each, seen, stay, as_of=as_of), with_own_steps(each)) for stay in stays
         ]
+    return Stands(seen, dead, suggestions, tuple(followed))
 
+
+def plan_person(
+    record: Record,
+    compiled: Sequence[Compiled],
+    *,
+    catalogue: Catalogue,
+    interactions: Interactions,
+    as_of: Moment,
+    known_at: int,
+    enrol: Sequence[Wanted] = (),
+) -> PersonPlan:
+    """Suggest, assess and propose. Pure; the order of `compiled`, all of one region, changes nothing."""
+    seen, dead, suggestions, followed = follow_person(
+        record, compiled, catalogue=catalogue, as_of=as_of, known_at=known_at, enrol=enrol
+    )
     asked = asks(followed, catalogue.activities, today=as_of.day)
     proposal = (
         nothing_proposed(record.sources, today=as_of.day)
@@ -119,7 +144,7 @@ def plan_person(
         as_of=as_of,
         known_at=known_at,
         suggestions=suggestions,
-        followed=tuple(followed),
+        followed=followed,
         asks=asked,
         proposal=proposal,
         last_day_alive=None if died is None else died.day - 1,

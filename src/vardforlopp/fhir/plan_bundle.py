@@ -31,7 +31,7 @@ from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.task import acts_to_fhir
 from vardforlopp.fhir.written_times import date_text, moment_text, stamp_text
 from vardforlopp.kernel.codes import SystemTable
-from vardforlopp.record.record import Patient
+from vardforlopp.record.record import Patient, Record
 
 #: Where the Bundle's resources are said to be; a name that can never be an address.
 BASE = "https://vardforlopp.invalid/fhir"
@@ -62,11 +62,10 @@ def plan_bundle(person: PersonPlan, definitions: Definitions, systems: SystemTab
     }
 
 
-def applied(person: PersonPlan) -> Json:
-    """The one course that was asked for, as a CarePlan: a draft, where nobody has enrolled the person yet."""
-    followed = person.followed[-1]
-    plan = _course(followed, person.record.patient.ref)
-    if not any(stay.id == followed.course.enrolment.id for stay in person.record.enrolments):
+def applied(record: Record, followed: Followed) -> Json:
+    """A course as a CarePlan: a draft, where nobody has enrolled the person yet."""
+    plan = _course(followed, record.patient.ref)
+    if not any(stay.id == followed.course.enrolment.id for stay in record.enrolments):
         plan["status"] = "draft"
     return plan
 

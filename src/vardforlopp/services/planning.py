@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from vardforlopp.access import Action, Actor
+from vardforlopp.contract.asks import Followed
 from vardforlopp.contract.enrolments import Wanted
-from vardforlopp.contract.person import PersonPlan, plan_person
+from vardforlopp.contract.person import PersonPlan, follow_person, plan_person
 from vardforlopp.fhir.kept_record import Kept, kept, record_of_kept, unpacked
 from vardforlopp.fhir.stored_record import TOLD
 from vardforlopp.kernel.civil import exact
+from vardforlopp.record.record import Record
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.outcomes import Refused, refused
 from vardforlopp.services.ports import Key, Reading
 from vardforlopp.services.projected import Projections, Sent
 from vardforlopp.services.rereading import Nobody, reread
+
+T = TypeVar("T")
 
 
 class View(Reading, Projections, Sent, Protocol):
@@ -29,6 +35,39 @@ def plan_of(
 
     `pathway`: in this one alone, as if it were followed from today on unless it is already.
     """
+    return _looked_at(
+        unit,
+        patient,
+        partial(plan_person, interactions=in_force.interactions),
+        in_force=in_force,
+        actor=actor,
+        at=at,
+        pathway=pathway,
+    )
+
+
+def course_of(
+    unit: View, patient: str, *, in_force: InForce, actor: Actor, at: int, pathway: str
+) -> tuple[Record, Followed] | Refused:
+    """Where a person stands in a pathway, as if it were followed from today on unless it is already."""
+
+    def look(record: Record, *those: Any, **more: Any) -> tuple[Record, Followed]:
+        return record, follow_person(record, *those, **more).followed[-1]
+
+    return _looked_at(unit, patient, look, in_force=in_force, actor=actor, at=at, pathway=pathway)
+
+
+def _looked_at(
+    unit: View,
+    patient: str,
+    look: Callable[..., T],
+    *,
+    in_force: InForce,
+    actor: Actor,
+    at: int,
+    pathway: str | None,
+) -> T | Refused:
+    """What a look at a patient's record shows."""
     door = Door(unit, actor, Action.APPLY, at=at)
     key = Key("Patient", patient)
     head = unit.heads([key]).get(key)
@@ -46,11 +85,10 @@ def plan_of(
         return door.failed(subject, refused("not-found", "not-found", what, f"Known: {known_ones}."))
     heard = unit.heartbeats() if in_force.feeds is not None else {}
     now = exact(at)
-    made = plan_person(
+    made = look(
         record_of_kept(known, in_force.reader, sources=in_force.sources(heard)),
         compiled,
         catalogue=in_force.definitions.catalogue,
-        interactions=in_force.interactions,
         as_of=now,
         known_at=now.at,
         enrol=[Wanted(pathway)] if pathway is not None else (),

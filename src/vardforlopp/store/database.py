@@ -12,7 +12,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from vardforlopp.kernel.civil import SECOND
-from vardforlopp.store.later import MAY_WAIT, listen
+from vardforlopp.store.driver import MAY_WAIT, listen
 
 
 class Database:

@@ -9,10 +9,10 @@ from sqlalchemy import event
 
 from vardforlopp.kernel.civil import SECOND
 from vardforlopp.store.database import Database
+from vardforlopp.store.driver import BEFORE
 
 #: Steps of SQLite's machine between two looks at the clock: about a millisecond of work.
 _STEPS = 20_000
-_UNTIL = "vardforlopp_until"
 
 
 def limit(database: Database, seconds: float, *, ticks: Callable[[], int]) -> None:
@@ -22,11 +22,16 @@ def limit(database: Database, seconds: float, *, ticks: Callable[[], int]) -> No
         return
 
     def connected(connection: Any, record: Any) -> None:
-        until = record.info
-        connection.set_progress_handler(lambda: ticks() > until.get(_UNTIL, 0), _STEPS)
+        until = [0]
+
+        def before() -> None:
+            until[0] = ticks() + int(seconds * SECOND)
+
+        record.info[BEFORE] = before
+        connection.set_progress_handler(lambda: ticks() > until[0], _STEPS)
 
     def begins(connection: Any, *_: object) -> None:
-        connection.info[_UNTIL] = ticks() + int(seconds * SECOND)
+        connection.info[BEFORE]()
 
     event.listen(database.engine, "connect", connected)
     event.listen(database.engine, "before_cursor_execute", begins)

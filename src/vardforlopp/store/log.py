@@ -23,7 +23,7 @@ from vardforlopp.fhir.search.index import (
 )
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
-from vardforlopp.store.later import say
+from vardforlopp.store.driver import ask, say
 from vardforlopp.store.rows import add, add_one
 
 _TABLE_OF: dict[type, Table] = {
@@ -45,16 +45,13 @@ def heads(connection: Connection, keys: Iterable[Key]) -> dict[Key, Head]:
     """The current versions of those that exist or existed."""
     found: dict[Key, Head] = {}
     for type_, ids in by_type(set(keys)).items():
-        for part in parts(ids):
-            for row in connection.execute(_HEADS, {"kind": type_, "ids": part}):
-                head = head_of(row)
-                found[head.key] = head
+        for row in ask(connection, _HEADS, values=(type_, ids)):
+            head = head_of(row)
+            found[head.key] = head
     return found
 
 
-_HEADS = select(tables.head).where(
-    tables.head.c.type == bindparam("kind"), tables.head.c.id.in_(bindparam("ids", expanding=True))
-)
+_HEADS = f"SELECT {', '.join(Head._fields)} FROM head WHERE type = ? AND id ?*"
 
 
 def by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
@@ -68,7 +65,7 @@ def by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
 def head_of(row: Sequence[Any]) -> Head:
     """The first columns of a row as a head."""
     rid, type_, id_, seq, version, at, deleted, patients = row[: len(Head._fields)]
-    return Head(rid, type_, id_, seq, version, at, deleted, tuple(patients.split()))
+    return Head(rid, type_, id_, seq, version, at, bool(deleted), tuple(patients.split()))
 
 
 def hold(connection: Connection, names: Iterable[str], *, of: int = RESOURCES) -> None:
@@ -96,7 +93,7 @@ def _place(name: str) -> int:
 #: who holds thousands leaves places, and who waits for another name's place without need waits for little.
 _PLACES = 2048
 _TRY = text("SELECT pg_try_advisory_xact_lock(:of, CAST(:number AS integer))")
-_HOLD = "SELECT pg_advisory_xact_lock(%s, n) FROM unnest(CAST(%s AS integer[])) AS n"
+_HOLD = "SELECT pg_advisory_xact_lock(?, n) FROM unnest(CAST(? AS integer[])) AS n"
 
 
 def append(
@@ -218,9 +215,12 @@ def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str,
 
 def read(connection: Connection, key: Key, *, version: int | None = None) -> Version | None:
     """A version of a resource, the current one unless another is asked for; None when there is none."""
-    asked = {"kind": key.type, "id": key.id, "number": version}
-    row = connection.execute(_CURRENT if version is None else _NUMBER, asked).first()
-    return None if row is None else _version(row)
+    rows = (
+        ask(connection, _CURRENT, values=key)
+        if version is None
+        else ask(connection, _NUMBER, values=(*key, version))
+    )
+    return _version(rows[0]) if rows else None
 
 
 def at_place(connection: Connection, seq: int) -> Version | None:
@@ -279,17 +279,15 @@ _VERSIONS = select(
 ).outerjoin(tables.body, tables.body.c.seq == tables.log.c.seq)
 
 
-_CURRENT = _VERSIONS.join(tables.head, tables.head.c.seq == tables.log.c.seq).where(
-    tables.head.c.type == bindparam("kind"), tables.head.c.id == bindparam("id")
+_ONE = (
+    "SELECT log.seq, log.type, log.id, log.version, log.at, log.actor, log.method, log.patients, body.bytes"
+    " FROM log LEFT JOIN body ON body.seq = log.seq"
 )
+_CURRENT = f"{_ONE} JOIN head ON head.seq = log.seq WHERE head.type = ? AND head.id = ?"
+_NUMBER = f"{_ONE} WHERE log.type = ? AND log.id = ? AND log.version = ?"
 _ALL_OF = _VERSIONS.where(
     tables.log.c.type == bindparam("kind"), tables.log.c.id.in_(bindparam("ids", expanding=True))
 ).order_by(tables.log.c.seq)
-_NUMBER = _VERSIONS.where(
-    tables.log.c.type == bindparam("kind"),
-    tables.log.c.id == bindparam("id"),
-    tables.log.c.version == bindparam("number"),
-)
 
 
 def _version(row: Sequence[Any]) -> Version:

@@ -36,11 +36,12 @@ from vardforlopp.services.projected import (
 )
 from vardforlopp.services.working import STATES, Place
 from vardforlopp.store import known, log, tables
+from vardforlopp.store.driver import ask
 from vardforlopp.store.log import parts
 from vardforlopp.store.rows import add, put, put_if_new
 
 _TOLD_OF = parameters_of("Provenance")["target"].number
-_RECORD = select(known.record).where(known.record.c.patient == bindparam("wanted"))
+_RECORD = f"SELECT {', '.join(RecordRow._fields)} FROM record WHERE patient = ?"
 #: Statements that are made once: with each resource that is written they are said again.
 _GONE = [
     delete(table).where(
@@ -49,7 +50,7 @@ _GONE = [
     for table in (known.course, known.work, known.suggestion)
 ]
 _FORGOTTEN = [delete(table).where(table.c.patient == bindparam("whose")) for table in known.OF_PATIENTS]
-_FOLLOWERS = select(known.link).where(known.link.c.target.in_(bindparam("targets", expanding=True)))
+_FOLLOWERS = f"SELECT {', '.join(Link._fields)} FROM link WHERE target ?*"
 _UNLINKED = delete(known.link).where(known.link.c.patient == bindparam("whose"))
 _LINKS_GONE = _UNLINKED.where(known.link.c.ref.in_(bindparam("refs", expanding=True)))
 
@@ -62,10 +63,8 @@ class SqlProjections:
     # --- of a patient ---------------------------------------------------------------------------
 
     def known_of(self, patient: str) -> RecordRow | None:
-        row = self.connection.execute(_RECORD, {"wanted": patient}).first()
-        if row is None:
-            return None
-        return RecordRow(patient, row.stamp, bytes(row.packed), row.due_at, row.fault)
+        rows = ask(self.connection, _RECORD, values=(patient,))
+        return RecordRow(*rows[0]) if rows else None
 
     def keep_record(self, row: RecordRow) -> None:
         put(self.connection, known.record, row=row._asdict())
@@ -162,10 +161,7 @@ class SqlProjections:
     # --- who takes what from whom -------------------------------------------------------------------
 
     def followers(self, targets: Collection[str]) -> list[Link]:
-        found = []
-        for part in parts(sorted(targets)):
-            found += [Link(*row) for row in self.connection.execute(_FOLLOWERS, {"targets": part})]
-        return found
+        return [Link(*row) for row in ask(self.connection, _FOLLOWERS, values=(sorted(targets),))]
 
     def keep_links(self, patient: str, refs: Collection[str] | None, *, links: Iterable[Link]) -> None:
         if refs is None:

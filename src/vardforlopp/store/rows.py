@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 
-from vardforlopp.store.later import say
+from vardforlopp.store.driver import ask, say, say_of_each
 
 #: A row's names and values.
 Row = Mapping[str, Any]
@@ -38,7 +38,7 @@ def put(connection: Connection, table: Table, *, row: Row) -> None:
 def add_one(connection: Connection, table: Table, *, row: Row) -> int:
     """Add a row, and tell the number that it was given."""
     statement = _adding(connection.dialect, table, tuple(row)) + " RETURNING seq"
-    return int(connection.exec_driver_sql(statement, tuple(row.values())).scalar_one())
+    return int(ask(connection, statement, values=tuple(row.values()))[0][0])
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
@@ -47,7 +47,7 @@ def _add(connection: Connection, table: Table, rows: Sequence[Row], conflict: st
     names = tuple(rows[0])
     if connection.dialect.name == "sqlite":
         statement = _adding(connection.dialect, table, names) + conflict
-        connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+        say_of_each(connection, statement, rows=[tuple(row.values()) for row in rows])
         return
     for start in range(0, len(rows), ONE_STATEMENT):
         part = rows[start : start + ONE_STATEMENT]
@@ -58,7 +58,7 @@ def _add(connection: Connection, table: Table, rows: Sequence[Row], conflict: st
 @cache
 def _adding(dialect: Dialect, table: Table, names: tuple[str, ...], rows: int = 1) -> str:
     quoted = dialect.identifier_preparer
-    places = ", ".join(["?" if dialect.name == "sqlite" else "%s"] * len(names))
+    places = ", ".join("?" * len(names))
     columns = ", ".join(quoted.format_column(table.c[name]) for name in names)
     return f"INSERT INTO {quoted.format_table(table)} ({columns}) VALUES " + ", ".join([f"({places})"] * rows)
 
