@@ -16,7 +16,8 @@ from vardforlopp.fhir.search.query import Sorted
 from vardforlopp.fhir.worked import task_of
 from vardforlopp.fhir.written_times import date_text
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.working import LARGEST_PAGE, PAGE, STATES, Place, View, worklist
+from vardforlopp.services.projected import STATES
+from vardforlopp.services.working import LARGEST_PAGE, PAGE, Place, View, worklist
 
 _KNOWN = ("unit", "state", "_count", "_page")
 _KINDS: tuple[Sorted, ...] = ("whole", "whole", "text", "text", "text", "text")

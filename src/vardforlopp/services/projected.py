@@ -61,6 +61,15 @@ class CourseRow(NamedTuple):
     states: bytes
 
 
+#: What stands in a worklist, the most pressing first.
+STATES = ("overdue", "due", "unseen", "unknown")
+
+
+def rank_of(state: str, *, proposal: bool) -> int:
+    """What comes first in a worklist: what is adopted, before what is our own proposal (S04)."""
+    return STATES.index(state) + (len(STATES) if proposal else 0)
+
+
 class WorkRow(NamedTuple):
     """A step that somebody should see to: due, late, unseen or unknown. `rank` is what comes first.
 

@@ -19,10 +19,7 @@ from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, start_of_day
 from vardforlopp.record.record import Record
 from vardforlopp.services.in_force import InForce
-from vardforlopp.services.projected import CourseRow, Shown, SuggestionRow, WorkRow
-
-#: What somebody should see to, and what of it comes first.
-_RANKS = {"overdue": 0, "due": 1, "unseen": 2, "unknown": 3}
+from vardforlopp.services.projected import STATES, CourseRow, Shown, SuggestionRow, WorkRow, rank_of
 
 
 class Standing(NamedTuple):
@@ -105,9 +102,8 @@ def _work(patient: str, course: Course, pathway: Pathway) -> Iterator[WorkRow]:
     """What of a course reaches a worklist: core steps only (S18), none that is only looked back on (S06)."""
     stay = course.enrolment
     for state in course.steps:
-        rank = _RANKS.get(state.state)
         step = pathway.steps[state.step]
-        if rank is None or step.watch != "core" or only_afterwards(state, step):
+        if state.state not in STATES or step.watch != "core" or only_afterwards(state, step):
             continue
         yield WorkRow(
             patient,
@@ -116,7 +112,7 @@ def _work(patient: str, course: Course, pathway: Pathway) -> Iterator[WorkRow]:
             state.step,
             state.occurrence,
             state.state,
-            rank + len(_RANKS) if state.proposal else rank,
+            rank_of(state.state, proposal=state.proposal),
             None if state.due is None else state.due.day,
             stay.unit,
             step.owner.roles[0],

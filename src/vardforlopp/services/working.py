@@ -12,12 +12,10 @@ from vardforlopp.services.doors import Door
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.outcomes import Refused
 from vardforlopp.services.ports import Reading
-from vardforlopp.services.projected import Projections, WorkRow
+from vardforlopp.services.projected import STATES, Projections, WorkRow
 
 #: Rows on a page where nobody says how many, and at most.
 PAGE, LARGEST_PAGE = 50, 500
-#: What stands in a worklist.
-STATES = ("overdue", "due", "unseen", "unknown")
 
 #: Where a page ends: rank, due, patient, enrolment, step and occurrence of its last row.
 Place = tuple[int, int, str, str, str, str]

@@ -27,14 +27,16 @@ from vardforlopp.services.ports import Key, Version
 from vardforlopp.services.projected import (
     AT_ONCE,
     FAR,
+    STATES,
     CourseRow,
     Link,
     RecordRow,
     Shown,
     SuggestionRow,
     WorkRow,
+    rank_of,
 )
-from vardforlopp.services.working import STATES, Place
+from vardforlopp.services.working import Place
 from vardforlopp.store import known, log, tables
 from vardforlopp.store.driver import ask
 from vardforlopp.store.log import parts
@@ -148,14 +150,21 @@ class SqlProjections:
         self, *, unit: str | None, states: Collection[str], after: Place | None, count: int
     ) -> list[WorkRow]:
         table = known.work
-        query = select(*(table.c[name] for name in WorkRow._fields)).order_by(*_PLACE).limit(count)
+        query = select(*(table.c[name] for name in WorkRow._fields)).order_by(*_PLACE)
         if unit is not None:
             query = query.where(table.c.unit == unit)
-        if len(states) < len(STATES):
-            query = query.where(table.c.state.in_(sorted(states)))
         if after is not None:
             query = query.where(tuple_(*_PLACE) > tuple_(*map(literal, after)))
-        rows = self.connection.execute(query).all()
+        if len(states) == len(STATES):
+            rows = self.connection.execute(query.limit(count)).all()
+        else:  # one rank after the other: each stands together in the index, in order
+            rows = []
+            for rank in sorted(
+                rank_of(state, proposal=of_ours) for state in states for of_ours in (False, True)
+            ):
+                left = count - len(rows)
+                if left and (after is None or after[0] <= rank):
+                    rows += self.connection.execute(query.where(table.c.rank == rank).limit(left)).all()
         return [WorkRow(*row)._replace(unit=row.unit or None, due=_day(row.due)) for row in rows]
 
     # --- who takes what from whom -------------------------------------------------------------------
