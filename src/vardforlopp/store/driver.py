@@ -60,7 +60,8 @@ def listen(engine: Engine) -> None:
         _send(connection)
 
     def forget(connection: Connection) -> None:
-        connection.info.pop(_WAITING, None)
+        if not connection.invalidated:  # else what waited went with it
+            connection.info.pop(_WAITING, None)
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "commit", _send)
