@@ -69,12 +69,15 @@ def world() -> Iterator[World]:
 
 def a_patient(who: str, what: int, when: str) -> Json:
     dead = {"deceasedDateTime": when} if what == 2 else {}
+    other = {"reference": f"Patient/{'bo' if who == 'anna' else 'anna'}"}
+    linked = {"link": [{"other": other, "type": "replaces"}]} if what == 1 else {}
     return {
         "resourceType": "Patient",
         "id": who,
         "birthDate": f"19{50 + what}-02-03",
         "gender": "male",
         **dead,
+        **linked,
     }
 
 

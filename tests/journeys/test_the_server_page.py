@@ -56,6 +56,28 @@ def test_files_are_imported_once(tmp_path: Path) -> None:
         assert found["total"] > 5
 
 
+def test_what_is_derived_is_made_again_by_the_clock(tmp_path: Path) -> None:
+    """Of somebody in the pathway of KOL, too, whose windows end now."""
+    record = ROOT / "examples/records/milan-hjartsvikt-och-kol.json"
+    for command in (["import", str(record)], ["rebuild", "--facts"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "vardforlopp", *command, "--data", "data"],
+            cwd=tmp_path, env=surroundings(demo="true"), capture_output=True, text=True, timeout=60,
+            check=True,
+        )  # fmt: skip
+    assert told.stdout == "Made again: 1 patients.\n"
+
+
+def test_only_one_server_listens_at_a_port(tmp_path: Path) -> None:
+    with serving("--demo", "--data", "one", folder=tmp_path) as (port, *_):
+        told = subprocess.run(
+            [sys.executable, "-m", "vardforlopp", "serve", "--demo", "--data", "two", "--port", str(port)],
+            cwd=tmp_path, env=surroundings(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert told.returncode == 2
+    assert "VF-APP-010" in told.stderr
+
+
 def test_clients_connect_with_their_token(tmp_path: Path) -> None:
     token = "not a real token"
     clients = CLIENTS.replace(
@@ -77,6 +99,7 @@ def test_clients_connect_with_their_token(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--demo", "--host", "0.0.0.0"), "VF-APP-002"),
+        (("--port", "99999"), "VF-APP-001"),
         (("--data", "here/file"), "VF-APP-004"),
         (("--data", "postgresql://nobody@127.0.0.1:1/x"), "VF-APP-004"),
         (("--data", "nothing://x"), "VF-APP-004"),

@@ -37,7 +37,8 @@ def bundle(
     }
     if total is not None:
         head["total"] = total
-    head["link"] = [{"relation": relation, "url": url} for relation, url in links]
+    if links:
+        head["link"] = [{"relation": relation, "url": url} for relation, url in links]
     text = orjson.dumps(head)
     listed = b",".join(entries)
     return text[:-1] + b',"entry":[' + listed + b"]}" if listed else text

@@ -23,7 +23,10 @@ from vardforlopp.services.turns import in_turn
 
 
 class Interaction(NamedTuple):
-    """What answers a request: in a transaction, or on a view of the store, of which it may ask one thing."""
+    """What answers a request: in a transaction, or on a view of the store.
+
+    `once`: nothing that it asks must be of the same moment as what else it asks.
+    """
 
     answer: Callable[[Ask, Any, Server], Reply | Refused]
     writes: bool
@@ -114,6 +117,8 @@ def _transaction(entries: list[batch.Part], ask: Ask, server: Server) -> Reply:
 
     def all_of_it(unit: Unit) -> list[Reply]:
         done = transact(unit, acts, actor=ask.actor, at=ask.at, rules=server.rules)
+        if reads:
+            unit.follow()  # what is read after all is written is also what follows from it
         return [
             _read_part(part, reads[part.number], unit, server)
             if part.number in reads

@@ -173,6 +173,8 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
     """The whole of what is asked."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_form = kind == _FORM and ask.path[-1:] == ("_search",)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        return fault(415, "not-supported", "the body is packed", "Send it as it is.")
     try:
         query = _pairs(request.url.query)
         if is_form:
@@ -180,6 +182,8 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
     except ValueError:
         what = "the parameters are not UTF-8, or there are too many"
         return fault(400, "structure", what, f"Send {_MOST_PAIRS} at most, as UTF-8.")
+    if body and not is_form and ask.path[-1:] == ("_search",):
+        return fault(415, "not-supported", "a search is sent as a form", f"Send it as {_FORM}.")
     if body and not is_form and kind not in (_PATCH if ask.method == "PATCH" else _RESOURCE):
         return _wrong_type(ask)
     if not _acceptable(request, dict(query).get("_format")):

@@ -156,6 +156,16 @@ def _copy(source: Path, target: Path, outside: Outside) -> None:
 
 def _looked_at(file: Path) -> int:
     """How many rows a copy has, when it is whole. Raises: InputError."""
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        return _counted(file)
+    except DatabaseError:
+        what = "it cannot be read: it is cut, or no copy"
+        raise InputError("VF-APP-008", str(file), what, "Take another backup.") from None
+
+
+def _counted(file: Path) -> int:
     with closing(_opened(file)) as database, database.reading() as connection:
         from vardforlopp.store import checks, dump, migrations
 

@@ -60,7 +60,7 @@ _LOOK = "Look whether the database runs and is whole; if it is harmed, restore t
 
 
 def _all(chosen: Settings, *, every: bool, now: int) -> Iterator[Found]:
-    """Every check. What is sealed, and what is projected, is looked at here when it is there."""
+    """Every check."""
     from vardforlopp.store import checks
     from vardforlopp.store.database import Database
     from vardforlopp.store.standing import wrong_with

@@ -8,6 +8,7 @@ from vardforlopp.adapters.in_force import read_in_force
 from vardforlopp.app.settings import Settings
 from vardforlopp.app.version import VERSION
 from vardforlopp.cli.outside import Outside, Progress
+from vardforlopp.kernel.civil import HOUR
 from vardforlopp.services.assessing import reassess
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.sweeping import begin, hear, note, sweep
@@ -48,17 +49,21 @@ def noted(in_force: InForce, now: Callable[[], int]) -> Callable[[SqlUnit], None
     return after
 
 
+#: How often it is looked for rows of other definitions than ours: an old process may have written beside us.
+_AGAIN = HOUR
+
+
 class Sweeping:
     """Whoever's time has come is looked at; at first, whoever was read with other definitions than ours."""
 
     def __init__(self, in_force: InForce) -> None:
         self._in_force = in_force
-        self._begun = False
+        self._begun: int | None = None
 
     def __call__(self, store: SqlStore, now: int) -> int:
-        if not self._begun:
+        if self._begun is None or now - self._begun > _AGAIN:
             begin(store, self._in_force)
-            self._begun = True
+            self._begun = now
         return sweep(store, self._in_force, now=now, most=PART)
 
 
@@ -69,7 +74,8 @@ def look_at_all(store: SqlStore, chosen: Settings, *, outside: Outside) -> int:
         waiting = view.waiting(outside.now())
     progress = Progress(outside, max(waiting, 2), printing=False)
     done = 0
-    while found := sweep(store, in_force, now=outside.now(), most=PART):
+    now = outside.now()
+    while found := sweep(store, in_force, now=now, most=PART):
         done += found
         progress.draw(min(done, waiting), "patients")
     progress.wipe()

@@ -54,6 +54,7 @@ def failed(error: BaseException) -> str:
 def take_over() -> None:
     """What others would write to standard error as they like is written as lines of ours from here on."""
     logging.basicConfig(handlers=[_Lines()], level=logging.WARNING, force=True)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of is raised, too
     logging.captureWarnings(True)
     sys.excepthook = lambda _, error, trace: _uncaught(error)
     threading.excepthook = lambda stopped: _uncaught(stopped.exc_value)

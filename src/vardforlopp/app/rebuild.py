@@ -26,7 +26,8 @@ def rebuild(
     """Drop what is derived of the log of versions, and make it again: nothing of it is lost.
 
     What is current and searched is made in one transaction: the server may run, and who writes waits. What is
-    known of patients, and where they stand, is made patient by patient; who asks meanwhile is answered.
+    known of patients, and where they stand, is made patient by patient; who asks meanwhile is told of those
+    whose turn has been.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import suppress
 from errno import ENOTDIR
 from pathlib import Path
@@ -47,6 +48,7 @@ def serve(
         outside.tell(f"Others on this machine may look into {chosen.data}: close it to them (chmod 700).")
     if not chosen.demo and not chosen.clients:
         outside.tell("No client may connect: name a file of clients, or try it with --demo.")
+    _find_free(chosen)
     os.environ.update(as_environment(chosen))
     outside.tell(
         f"Listening: {chosen.base}" + (" (demo: open to everybody on this machine)" if chosen.demo else "")
@@ -54,6 +56,20 @@ def serve(
     with counted(chosen.metrics):
         _answer(chosen)
     return FINE
+
+
+def _find_free(chosen: Settings) -> None:
+    """Raises: InputError, where somebody listens already: the processes of a server share their port, and so
+    would those of another, each with half of the requests.
+    """
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            what = f"nobody can listen at {chosen.host}:{chosen.port} ({error.strerror})"
+            raise InputError("VF-APP-010", "port", what, "Stop who does, or choose another port.") from None
 
 
 def _answer(chosen: Settings) -> None:

@@ -161,6 +161,9 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
                 found[name] = _READERS[type(field.default)](values[key], where)
                 break
     made = Settings(**found)
+    if made.port > _LAST_PORT:
+        what = f"there is no port {made.port}"
+        raise InputError("VF-APP-001", "port", what, f"Write one up to {_LAST_PORT}.")
     if made.demo and not made.is_local:
         what = "a demonstration is open to everybody, and this address is reached from other machines"
         do = "Listen on 127.0.0.1 with an address of this machine, or leave --demo out."
@@ -211,6 +214,9 @@ def _number(value: object, where: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 31:
         raise InputError("VF-APP-001", where, "it is no whole number above 0", "Write a number.")
     return int(text)
+
+
+_LAST_PORT = 65_535
 
 
 def _text(value: object, where: str) -> str:

@@ -20,6 +20,8 @@ from vardforlopp.services.ports import MovedOn
 from vardforlopp.store.database import Database
 from vardforlopp.store.units import SqlStore
 
+#: How often others may come before until that is told.
+_OTHERS = 10
 #: Seconds: the wait after a failure, at first and at most; and how long what is begun may take to end.
 _FIRST_WAIT, _LONGEST_WAIT, _TO_END = 0.5, 30.0, 30.0
 
@@ -42,6 +44,7 @@ def worker(
     """
     from vardforlopp.app.serve import prepare
 
+    logs.take_over()
     chosen = settings({"data": data})
     chosen = prepare(chosen)
     work = timed_work(chosen, followed_by(chosen))
@@ -87,13 +90,16 @@ class Working:
         self._store.database.close()
 
     def _again_and_again(self, timed: Timed) -> None:
-        wait, failures = 0.0, 0
+        wait, failures, others = 0.0, 0, 0
         while not self._stopping.wait(wait):
             try:
                 wait = 0.0 if timed.act(self._store, clock.now()) >= timed.full else timed.every
-                failures = 0
-            except MovedOn:
-                wait = 0.0
+                failures = others = 0
+            except MovedOn as error:  # somebody else's came before; not again and again
+                others += 1
+                wait = 0.0 if others < _OTHERS else _FIRST_WAIT
+                if others == _OTHERS:
+                    self._failed(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and tried again
                 if failures == 0:
                     self._failed(error)

@@ -158,11 +158,29 @@ def _criteria(compiled: Compiled, ctx: Ctx, states: dict[str, list[StepState]]) 
             yield from _moment_edges(compiled, asked, node)
         for length in _lengths(node):
             yield from _leaving(compiled, ctx, node, length)
-        if isinstance(node, Window) and any(
-            isinstance(one, Named) and one.word == "now" for one in nodes(node)
-        ):
-            tomorrow = _start(ctx.now.day + 1)
-            yield ctx.now.at + 1 if ctx.now.at < tomorrow - 1 else tomorrow
+        if isinstance(node, Window):
+            yield from _with_now(compiled, ctx, node)
+
+
+def _with_now(compiled: Compiled, ctx: Ctx, window: Window) -> Iterator[int]:
+    """What leaves or enters a window as its edge moves with the time."""
+    only_until_now = window.length is None and _is_now(window.end) and not _has_now(window.start)
+    if only_until_now:  # then nothing leaves it, and what comes later tells when it begins; see `_facts`
+        at = ctx.now.at
+        facts = (fact for selector in compiled.used for fact in ctx.seen(selector))
+        if any(at in (fact.lo, fact.hi, fact.until) for fact in facts):
+            yield at + 1
+    elif _has_now(window):
+        tomorrow = _start(ctx.now.day + 1)
+        yield ctx.now.at + 1 if ctx.now.at < tomorrow - 1 else tomorrow
+
+
+def _is_now(node: object) -> bool:
+    return isinstance(node, Named) and node.word == "now"
+
+
+def _has_now(node: object) -> bool:
+    return any(map(_is_now, nodes(node)))
 
 
 def _has_moment(node: object) -> bool:

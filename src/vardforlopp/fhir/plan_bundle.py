@@ -31,6 +31,7 @@ from vardforlopp.fhir.resource_types import Json
 from vardforlopp.fhir.task import acts_to_fhir
 from vardforlopp.fhir.written_times import date_text, moment_text, stamp_text
 from vardforlopp.kernel.codes import SystemTable
+from vardforlopp.kernel.identifiers import IdentifierError, parse_person_number
 from vardforlopp.record.record import Patient, Record
 
 #: Where the Bundle's resources are said to be; a name that can never be an address.
@@ -79,11 +80,20 @@ def _once(resources: Iterable[Json]) -> list[Json]:
     return list({_url(resource): resource for resource in reversed(list(resources))}.values())[::-1]
 
 
+def _kind_of(number: str) -> str:
+    """Which kind of number of a person it is, by how it is written."""
+    try:
+        return parse_person_number(number).key
+    except IdentifierError:
+        return "personnummer"
+
+
 def patient_to_fhir(patient: Patient, systems: SystemTable) -> Json:
     """The patient as a resource: what is needed to know whom the plan is about."""
     written: Json = {"resourceType": "Patient", "id": own_id(patient.ref)}
     if patient.identifier is not None:
-        written["identifier"] = [{"system": systems.uri("personnummer"), "value": patient.identifier}]
+        system = systems.uri(_kind_of(patient.identifier))
+        written["identifier"] = [{"system": system, "value": patient.identifier}]
     if patient.name is not None:
         written["name"] = [{"text": patient.name}]
     if patient.sex is not None:

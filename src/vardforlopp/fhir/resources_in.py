@@ -14,6 +14,7 @@ import orjson
 
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.json_splice import elements, value_of
+from vardforlopp.kernel.errors import InputError
 
 Json = dict[str, Any]
 #: Every number, and what looks like one within a text, which does no harm.
@@ -30,8 +31,20 @@ class Sent(NamedTuple):
 
 
 def resources_in(data: bytes, *, name: str) -> Iterator[Sent]:
-    """The resources of a file in their order. Raises: InputError for what is no JSON."""
-    found = parse(data, name=name)
+    """The resources of a file in their order. Raises: InputError for what is no JSON.
+
+    Of lines each stands for itself: one that is no JSON says nothing (`parsed` None), and the others do.
+    """
+    try:
+        found = parse(data, name=name)
+    except InputError:
+        lines = [line for line in data.split(b"\n") if line.strip()]
+        if len(lines) < 2 or not _is_json(lines[0]):
+            raise
+        for number, line in enumerate(lines, start=1):
+            where = f"{name}:{number}"
+            yield from resources_in(line, name=where) if _is_json(line) else [Sent(where, line, None)]
+        return
     faithful = writes_alike(data)
     if len(found.documents) == 1:
         yield from _of(found.documents[0], data, name, faithful=faithful)
@@ -39,6 +52,13 @@ def resources_in(data: bytes, *, name: str) -> Iterator[Sent]:
     lines = [line for line in data.split(b"\n") if line.strip()]
     for number, (line, document) in enumerate(zip(lines, found.documents, strict=True), start=1):
         yield from _of(document, line, f"{name}:{number}", faithful=faithful)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        return len(parse(line, name="").documents) == 1
+    except InputError:
+        return False
 
 
 def writes_alike(text: bytes) -> bool:

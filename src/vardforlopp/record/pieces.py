@@ -30,15 +30,6 @@ class Pieces:
         """All that is said, kinds apart."""
         return self.facts, self.stops, self.acts, self.enrolments, self.mentions, self.ahead
 
-    @property
-    def silent(self) -> bool:
-        """True when nothing is said, whatever kinds are shown."""
-        return not any(self.says)
-
-    def without(self, refs: Collection[str]) -> Pieces:
-        """The same without what these resources (`Type/id`) say; kinds once shown stay shown."""
-        return self._of(lambda ref: ref not in refs)
-
     def only(self, refs: Collection[str]) -> Pieces:
         """What these resources say, and nothing else."""
         return self._of(lambda ref: ref in refs)
@@ -52,18 +43,6 @@ class Pieces:
             [mention for mention in self.mentions if wanted(mention.ref)],
             set(self.kinds),
             {ref: at for ref, at in self.ahead.items() if wanted(resource_of(ref))},
-        )
-
-    def with_(self, more: Pieces) -> Pieces:
-        """Both together."""
-        return Pieces(
-            self.facts + more.facts,
-            self.stops + more.stops,
-            self.acts + more.acts,
-            self.enrolments + more.enrolments,
-            self.mentions + more.mentions,
-            self.kinds | more.kinds,
-            self.ahead | more.ahead,
         )
 
 

@@ -7,10 +7,10 @@ it must: a patient never seen, one whose person changed, other definitions. Both
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vardforlopp.fhir.kept_record import Kept, KeptFacts, Stood, kept, packed, record_of_kept, unpacked
 from vardforlopp.fhir.stored_record import TOLD
@@ -76,6 +76,19 @@ def look(unit: Unit, patient: str, *, in_force: InForce, now: int) -> None:
     _Assessing(unit, patient, in_force, now).after(set())
 
 
+def failed(unit: Unit, patient: str, *, fault: str, now: int) -> None:
+    """Write down that it failed, without what it was about: `doctor` tells, and it is tried again later."""
+    unit.keep_record(RecordRow(patient, "", b"", now + _AFTER_A_FAULT, fault))
+
+
+class _Found(NamedTuple):
+    """Where a patient stands: what is other than what was shown, all of it, and where the program failed."""
+
+    moved: Mapping[str, Shown]
+    stood: Mapping[str, Stood]
+    fault: str | None
+
+
 class _Assessing:
     """One patient, brought up to now: by whichever machine's clock is ahead."""
 
@@ -106,8 +119,7 @@ class _Assessing:
         except Nobody:
             self.unit.forget(self.patient)
         except Fault as fault:
-            due = self.now + _AFTER_A_FAULT
-            self.unit.keep_record(RecordRow(self.patient, "", b"", due, str(fault)))
+            failed(self.unit, self.patient, fault=str(fault), now=self.now)
 
     def _whole(self) -> None:
         """Read the record anew."""
@@ -115,11 +127,12 @@ class _Assessing:
         self._not_before(version.at for version in versions)
         read = reread(self.unit, self.patient, versions=versions, reader=self.in_force.reader, now=self.now)
         known = purely(lambda: kept(read.person, read.pieces))
+        facts = purely(lambda: list(KeptFacts(known.facts, known.stops, self.in_force.reader).everything()))
+        found = self._looked_at(known, self._record(known), self.every)
         self.unit.forget(self.patient)
         self.unit.keep_links(self.patient, None, links=read.links)
-        facts = purely(lambda: list(KeptFacts(known.facts, known.stops, self.in_force.reader).everything()))
         self.unit.add_facts(self.patient, (fact for series in facts for fact in series))
-        self._keep(known, self._record(known), self.every)
+        self._keep(known, found)
 
     def _part(self, row: RecordRow, refs: set[str]) -> None:
         """Read some resources again, and look at the pathways that they concern, or whose time has come."""
@@ -134,23 +147,32 @@ class _Assessing:
             return  # most of what is written says nothing that a pathway asks for
         changed = known if same else purely(lambda: known.changed(refs, before, after))
         record = self._record(changed)
-        if not same:
-            selectors = self._refact(before, after, record)
-            looked = looked | self._concerned(known, changed, selectors)
-        self._keep(changed, record, looked)
+        if same:
+            self._keep(changed, self._looked_at(changed, record, looked))
+            return
+        selectors, refact = self._refact(before, after, record)
+        found = self._looked_at(changed, record, looked | self._concerned(known, changed, selectors))
+        refact()  # nothing is written before all is seen: a fault of ours leaves what stood there
+        self._keep(changed, found)
 
-    def _refact(self, before: Pieces, after: Pieces, record: Record) -> frozenset[str]:
-        """Put the facts that have changed in the place of those before; the selectors that this concerns."""
+    def _refact(
+        self, before: Pieces, after: Pieces, record: Record
+    ) -> tuple[frozenset[str], Callable[[], None]]:
+        """The selectors whose facts have changed, and the act that puts them in the place of those before."""
         moved = {fact.selector for fact in _facts(before, after)}
         plain = moved & self.in_force.reader.as_they_are
         worked = self.in_force.concerned(moved - plain)
-        if plain and before.facts:
-            self.unit.drop_facts(self.patient, plain, refs={fact.ref for fact in before.facts})
-        if worked:
-            self.unit.drop_facts(self.patient, worked, refs=None)
         facts = purely(lambda: [fact for name in sorted(worked) for fact in record.facts[name]])
-        self.unit.add_facts(self.patient, [*(one for one in after.facts if one.selector in plain), *facts])
-        return worked | plain
+
+        def refact() -> None:
+            if plain and before.facts:
+                self.unit.drop_facts(self.patient, plain, refs={fact.ref for fact in before.facts})
+            if worked:
+                self.unit.drop_facts(self.patient, worked, refs=None)
+            those = [one for one in after.facts if one.selector in plain]
+            self.unit.add_facts(self.patient, [*those, *facts])
+
+        return worked | plain, refact
 
     def _said(self, known: Kept, refs: set[str]) -> tuple[Pieces, Pieces]:
         """What some resources said, and what they say now."""
@@ -196,26 +218,39 @@ class _Assessing:
         sources = self.in_force.sources(heard)
         return purely(lambda: record_of_kept(known, self.in_force.reader, sources=sources))
 
-    def _keep(self, known: Kept, record: Record, looked: Collection[str]) -> None:
-        """Keep what is known, and where the patient stands in the pathways that are `looked` at."""
+    def _looked_at(self, known: Kept, record: Record, looked: Collection[str]) -> _Found:
+        """Where the patient stands in the pathways that are `looked` at, and stood in the others."""
         now = exact(self.now)
         seen = looked_at(record, self.in_force, now=now)
         stood = {name: found for name, found in known.stood.items() if name in self.every}
         moved: dict[str, Shown] = {}
+        fault = None
         for compiled in self.in_force.compiled:
             name = compiled.pathway.id
-            if name in looked:
+            if name not in looked:
+                continue
+            try:
                 found = purely(lambda one=compiled: standing(one, seen, now=now))  # type: ignore[misc]
-                digest = sha256(repr(found.shown).encode()).hexdigest()[:16]
-                if name not in stood or stood[name].digest != digest:
-                    moved[name] = found.shown
-                stood[name] = Stood(digest, found.due_at)
-        if moved:
-            self.unit.keep_shown(self.patient, moved)
-        changes = [each.due_at for each in stood.values()]
-        due = [at for at in (*changes, *known.ahead.values()) if at is not None]
-        row = packed(replace(known, stood=stood, at=self.now))
-        self.unit.keep_record(RecordRow(self.patient, self.in_force.stamp, row, min(due, default=None)))
+            except Fault as failure:  # the others are seen all the same
+                fault = f"{name}: {failure}"
+                stood.pop(name, None)
+                continue
+            digest = sha256(repr(found.shown).encode()).hexdigest()[:16]
+            if name not in stood or stood[name].digest != digest:
+                moved[name] = found.shown
+            stood[name] = Stood(digest, found.due_at)
+        return _Found(moved, stood, fault)
+
+    def _keep(self, known: Kept, found: _Found) -> None:
+        """Keep what is known, and where the patient stands."""
+        if found.moved:
+            self.unit.keep_shown(self.patient, found.moved)
+        changes = [each.due_at for each in found.stood.values()]
+        again = self.now + _AFTER_A_FAULT if found.fault is not None else None
+        due = [at for at in (*changes, *known.ahead.values(), again) if at is not None]
+        row = packed(replace(known, stood=found.stood, at=self.now))
+        stamp = self.in_force.stamp
+        self.unit.keep_record(RecordRow(self.patient, stamp, row, min(due, default=None), found.fault))
 
 
 def _facts(*those: Pieces) -> Iterator[Fact]:

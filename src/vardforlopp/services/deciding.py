@@ -5,13 +5,13 @@ Each is a resource that any system may write as well (`docs/reference/acts.md`),
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 import orjson
 
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.fhir.care_plan import enrolment_to_fhir
+from vardforlopp.fhir.json_splice import elements, value_of, with_members
 from vardforlopp.fhir.kept_record import unpacked
 from vardforlopp.fhir.names import EXTENSION
 from vardforlopp.fhir.task import acts_to_fhir
@@ -31,6 +31,9 @@ _REASON = f"{EXTENSION}ended-reason"
 class Unit(keeping.Unit, Projections, Protocol):
     """The transaction in which something is decided."""
 
+    def alone(self, name: str) -> None:
+        """Wait until nobody else does what has this name."""
+
 
 def enrol(
     unit: Unit, stay: Enrolment, *, patient: str, actor: Actor, at: int, rules: Rules
@@ -39,7 +42,13 @@ def enrol(
 
     `stay.id` is `CarePlan/` and an id that nobody has.
     """
-    for one in _stays(unit, patient):
+    unit.alone(f"enrol Patient/{patient}")  # two who do so at once make one stay
+    row = unit.known_of(patient)
+    if row is not None and not row.stamp:
+        door = Door(unit, actor, Action.UPDATE, at=at)
+        what, do = "the patient's record was not read yet", "Try again in a moment."
+        return door.failed(Subject("CarePlan", None, (patient,)), refused("conflict", "conflict", what, do))
+    for one in unpacked(row.packed).enrolments if row is not None else ():
         if (one.pathway, one.side) == (stay.pathway, stay.side) and one.ended is None:
             head = unit.heads([key := _key(one.id)]).get(key)
             if head is not None and not head.deleted:
@@ -62,14 +71,7 @@ def leave(
     if found is None or found.body is None:
         what = f"there is no {stay}"
         return door.failed(subject, refused("not-found", "not-found", what, "Look for the patient's stays."))
-    plan: dict[str, Any] = orjson.loads(found.body)
-    others = [one for one in plan.get("extension", ()) if one.get("url") != _REASON]
-    plan |= {
-        "status": "completed",
-        "period": {**plan.get("period", {}), "end": date_text(day)},
-        "extension": [*others, {"url": _REASON, "valueString": reason}],
-    }
-    draft = read_draft(orjson.dumps(plan), rules=rules)
+    draft = read_draft(_ended(found.body, day, reason), rules=rules)
     if isinstance(draft, Refused):
         return door.failed(subject, draft)
     return keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules, if_match=found.version)
@@ -80,13 +82,24 @@ def act(unit: Unit, done: Act, *, patient: str, actor: Actor, at: int, rules: Ru
 
     `done.ref` is `Task/` and an id that nobody has; who did it (`done.by`) is kept as its Provenance.
     """
-    task, *who = acts_to_fhir([done], f"Patient/{patient}")
-    kept = _created(unit, task, actor=actor, at=at, rules=rules)
-    for resource in who if isinstance(kept, Kept) else ():
-        told = _created(unit, resource, actor=actor, at=at, rules=rules)
-        if isinstance(told, Refused):
-            return told
-    return kept
+    resources = acts_to_fhir([done], f"Patient/{patient}")
+    drafts = [read_draft(orjson.dumps(resource), rules=rules) for resource in resources]
+    for resource, draft in zip(resources, drafts, strict=True):
+        if isinstance(draft, Refused):  # then nothing of it is kept
+            door = Door(unit, actor, Action.UPDATE, at=at)
+            return door.failed(Subject(resource["resourceType"], resource["id"]), draft)
+    task, *who = (_created(unit, each, actor=actor, at=at, rules=rules) for each in resources)
+    return next((told for told in who if isinstance(told, Refused)), task)
+
+
+def _ended(plan: bytes, day: int, reason: str) -> bytes:
+    """A stay as it was written, but for its end."""
+    written = elements(value_of(plan, "extension") or b"[]")
+    others = [each for each in written if orjson.loads(each)["url"] != _REASON]
+    told = orjson.dumps({"url": _REASON, "valueString": reason})
+    period = with_members(value_of(plan, "period") or b"{}", {"end": orjson.dumps(date_text(day))})
+    whole = b"[" + b",".join([*others, told]) + b"]"
+    return with_members(plan, {"status": b'"completed"', "period": period, "extension": whole})
 
 
 def _created(unit: Unit, resource: dict[str, Any], *, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
@@ -96,11 +109,6 @@ def _created(unit: Unit, resource: dict[str, Any], *, actor: Actor, at: int, rul
         door = Door(unit, actor, Action.UPDATE, at=at)
         return door.failed(Subject(*key), draft)
     return keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules)
-
-
-def _stays(unit: Unit, patient: str) -> Iterable[Enrolment]:
-    row = unit.known_of(patient)
-    return unpacked(row.packed).enrolments if row is not None and row.stamp else ()
 
 
 def _key(ref: str) -> Key:

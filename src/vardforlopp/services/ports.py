@@ -216,6 +216,9 @@ class Unit(Reading, Protocol):
     def append(self, entries: Sequence[Entry], known: dict[Key, Head], *, actor: str) -> list[int]:
         """Append versions and make them current; their places in the log. Raises: MovedOn."""
 
+    def follow(self) -> None:
+        """Do what follows from what was written so far, as is done at the end at the latest."""
+
 
 class Store(Protocol):
     """Where everything is kept."""

@@ -70,6 +70,10 @@ def rank_of(state: str, *, proposal: bool) -> int:
     return STATES.index(state) + (len(STATES) if proposal else 0)
 
 
+#: Characters of a unit's name, as far as it tells units apart.
+LONGEST_UNIT = 200
+
+
 class WorkRow(NamedTuple):
     """A step that somebody should see to: due, late, unseen or unknown. `rank` is what comes first.
 

@@ -91,12 +91,14 @@ def stored_of(version: Version) -> Stored:
 
 def _of(version: Version, patient: str) -> Stored:
     """A version as it tells of a patient. What is read of a person is this person's own: what was moved to
-    another is gone, and others' resources only lend their names and codes.
+    another is gone, others' resources only lend their names and codes, and another person is no part of it.
     """
     stored = stored_of(version)
-    return (
-        stored if version.type not in READ or patient in version.patients else stored._replace(resource=None)
-    )
+    if version.type == "Patient":
+        own = version.id == patient
+    else:
+        own = version.type not in READ or patient in version.patients
+    return stored if own else stored._replace(resource=None)
 
 
 def tasks_told(versions: Sequence[Version]) -> set[str]:

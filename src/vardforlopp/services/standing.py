@@ -19,7 +19,15 @@ from vardforlopp.engine.view import View
 from vardforlopp.kernel.civil import Moment, start_of_day
 from vardforlopp.record.record import Record
 from vardforlopp.services.in_force import InForce
-from vardforlopp.services.projected import STATES, CourseRow, Shown, SuggestionRow, WorkRow, rank_of
+from vardforlopp.services.projected import (
+    LONGEST_UNIT,
+    STATES,
+    CourseRow,
+    Shown,
+    SuggestionRow,
+    WorkRow,
+    rank_of,
+)
 
 
 class Standing(NamedTuple):
@@ -114,7 +122,7 @@ def _work(patient: str, course: Course, pathway: Pathway) -> Iterator[WorkRow]:
             state.state,
             rank_of(state.state, proposal=state.proposal),
             None if state.due is None else state.due.day,
-            stay.unit,
+            None if stay.unit is None else stay.unit[:LONGEST_UNIT],
             step.owner.roles[0],
             state.proposal,
             of_step(pathway, step, followed=stay.explicit),

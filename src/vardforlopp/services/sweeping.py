@@ -12,7 +12,7 @@ from vardforlopp.services import assessing
 from vardforlopp.services.doors import Door
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.outcomes import Refused, refused
-from vardforlopp.services.ports import Reading
+from vardforlopp.services.ports import Reading, Unavailable
 from vardforlopp.services.projected import Touched
 
 #: Patients of one transaction: few enough that nobody waits long for one of them.
@@ -48,18 +48,45 @@ class Store(Protocol):
 
 
 def sweep(store: Store, in_force: InForce, *, now: int, most: int = 1_000) -> int:
-    """Look at those whose time has come, `most` at once; how many that were."""
+    """Look at those whose time has come, `most` at once; how many that were. Raises: Unavailable."""
     done = 0
     while done < most:
-        with store.writing() as unit:
-            due = unit.due(now, count=min(TOGETHER, most - done))
-            mine = [patient for patient in due if unit.claim(patient)]
-            for patient in mine:
-                assessing.look(unit, patient, in_force=in_force, now=now)
-        done += len(mine)
-        if not mine:
+        count = min(TOGETHER, most - done)
+        try:
+            looked = _together(store, in_force, now, count)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - one of them is not taken by the store: the others do not wait for it
+            looked = _one_by_one(store, in_force, now, count)
+        done += looked
+        if not looked:
             break
     return done
+
+
+def _together(store: Store, in_force: InForce, now: int, count: int) -> int:
+    with store.writing() as unit:
+        mine = [patient for patient in unit.due(now, count=count) if unit.claim(patient)]
+        for patient in mine:
+            assessing.look(unit, patient, in_force=in_force, now=now)
+    return len(mine)
+
+
+def _one_by_one(store: Store, in_force: InForce, now: int, count: int) -> int:
+    """Each in a transaction of its own; of whom that fails, it is written down, and tried again later."""
+    with store.writing() as unit:
+        due = unit.due(now, count=count)
+    for patient in due:
+        try:
+            with store.writing() as unit:
+                if unit.claim(patient):
+                    assessing.look(unit, patient, in_force=in_force, now=now)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and it is the next one's turn
+            with store.writing() as unit:
+                assessing.failed(unit, patient, fault=type(error).__name__, now=now)
+    return len(due)
 
 
 def begin(store: Store, in_force: InForce) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, text
+from sqlalchemy import Connection, and_, exists, func, not_, or_, select, text
 
 from vardforlopp.services.ports import Method
 from vardforlopp.store import derived, known, tables
@@ -112,7 +112,7 @@ def index(connection: Connection, entry_of: EntryOf, *, every: bool) -> Found:
         looked += len(part)
         wrong += derived.that_differ(connection, part, entry_of=entry_of)
     told = f"{len(wrong)} resources are not found by what they say ({_few(wrong)})" if wrong else None
-    do = "Restore a backup into an empty database, which makes the index anew."
+    do = "Run vardforlopp rebuild, which makes the index anew."
     return Found("search index", told, do, f"{looked} resources")
 
 
@@ -157,7 +157,14 @@ def all_of(connection: Connection, entry_of: EntryOf, *, now: int, every: bool) 
 
 
 def patients(connection: Connection) -> Found:
-    """Every patient was read and looked at without a fault of the program."""
+    """Every patient was read, and looked at without a fault of the program."""
+    is_known = exists().where(known.record.c.patient == _head.c.id)
+    there = and_(_head.c.type == "Patient", not_(_head.c.deleted), not_(is_known))
+    unread = connection.execute(select(func.count()).select_from(_head).where(there)).scalar_one()
+    somebody = connection.execute(select(known.record.c.patient).limit(1)).first()
+    if unread and somebody is not None:  # else it is a database of which nobody follows anybody
+        do = "Run vardforlopp rebuild --facts. Whoever is unread after it has a record that cannot be read."
+        return Found("patients", f"{unread} patients were never read", do, "all")
     failed = select(known.record.c.fault).where(known.record.c.fault.is_not(None)).distinct().limit(3)
     faults = connection.execute(failed).scalars().all()
     wrong = f"the program failed: {', '.join(map(str, faults))}" if faults else None

@@ -16,6 +16,8 @@ from vardforlopp.services.ports import MovedOn, TooCostly, Unavailable, Unfit
 _TRY_AGAIN = frozenset(("23505", "40001", "40P01"))
 #: PostgreSQL: a statement was stopped, as it took longer than it may.
 _STOPPED = "57014"
+#: PostgreSQL: a value is too long for an index, or there are too many of something.
+_TOO_MUCH = "54"
 #: PostgreSQL: no connection, a standby that does not write, nothing left (disk, memory, locks), a lock waited
 #: for too long, stopped by somebody, a fault of its system.
 _AWAY = ("08", "25006", "53", "55P03", "57", "58")
@@ -59,7 +61,7 @@ def _of_postgresql(error: exc.DBAPIError) -> type[Exception] | None:
         return MovedOn
     if state == _STOPPED:
         return TooCostly
-    if isinstance(error, exc.DataError):
+    if isinstance(error, exc.DataError) or state.startswith(_TOO_MUCH):
         return Unfit
     gone = not state and isinstance(error, exc.OperationalError | exc.InterfaceError)
     return Unavailable if gone or error.connection_invalidated or state.startswith(_AWAY) else None

@@ -27,6 +27,7 @@ from vardforlopp.services.ports import Key, Version
 from vardforlopp.services.projected import (
     AT_ONCE,
     FAR,
+    LONGEST_UNIT,
     STATES,
     CourseRow,
     Link,
@@ -38,7 +39,7 @@ from vardforlopp.services.projected import (
 )
 from vardforlopp.services.working import Place
 from vardforlopp.store import known, log, tables
-from vardforlopp.store.driver import ask
+from vardforlopp.store.driver import ask, say
 from vardforlopp.store.log import parts
 from vardforlopp.store.rows import add, put, put_if_new
 
@@ -140,6 +141,8 @@ class SqlProjections:
         return log.try_to_hold(self.connection, patient, of=log.RECORDS)
 
     def wake(self) -> None:
+        if self.connection.dialect.name == "postgresql":  # it goes through all, once, however long that takes
+            say(self.connection, "SET LOCAL statement_timeout = 0", values=())
         self.connection.execute(known.record.update().values(due_at=AT_ONCE))
 
     def expire_others(self, stamp: str) -> None:
@@ -152,7 +155,7 @@ class SqlProjections:
         table = known.work
         query = select(*(table.c[name] for name in WorkRow._fields)).order_by(*_PLACE)
         if unit is not None:
-            query = query.where(table.c.unit == unit)
+            query = query.where(table.c.unit == unit[:LONGEST_UNIT])
         if after is not None:
             query = query.where(tuple_(*_PLACE) > tuple_(*map(literal, after)))
         if len(states) == len(STATES):

@@ -38,8 +38,9 @@ from vardforlopp.store.seals import Sealing
 class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
     """A view or a transaction on one connection; see `services.ports.Unit`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, after: Callable[[SqlUnit], None] | None = None) -> None:
         self.connection = connection
+        self._after = after
         self.events: list[Event] = []
         self.touched: list[Touched] = []
         self.writers: set[str] = set()
@@ -110,6 +111,11 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         self.about_again(back)
         return places
 
+    def follow(self) -> None:
+        if self._after is not None and self.touched:
+            self._after(self)
+            self.touched = []
+
     def bookmark(self, id_: str) -> Bookmark | None:
         row = self.connection.execute(select(tables.bookmark).where(tables.bookmark.c.id == id_)).first()
         return None if row is None else Bookmark(row.id, row.actor, row.until, bytes(row.asked))
@@ -145,10 +151,9 @@ class SqlStore:
         unit: SqlUnit | None = None
         try:
             with told(), self.database.writing() as connection:
-                unit = SqlUnit(connection)
+                unit = SqlUnit(connection, after=self._after)
                 yield unit
-                if self._after is not None and unit.touched:
-                    self._after(unit)
+                unit.follow()
                 _write(connection, [*unit.events, *unit.left])
         except Undone:
             if unit is not None:

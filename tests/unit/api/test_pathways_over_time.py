@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from made.clinic import Clinic, anna, ecg, facts, put, states, stay, today, worklist
+from typing import Any
+
+import pytest
+
+from made.clinic import Clinic, Json, anna, ecg, facts, put, states, stay, today, worklist
 from made.derived import anew, rows
 from made.serving import told
 from vardforlopp.fhir.names import ACT_SYSTEM, INPUT_SYSTEM, canonical
 from vardforlopp.kernel.civil import DAY, HOUR
+from vardforlopp.services import assessing
+from vardforlopp.services.ports import MovedOn
+from vardforlopp.services.projected import RecordRow
 from vardforlopp.store.standing import places
 from vardforlopp.store.units import SqlStore, SqlUnit
 
@@ -109,3 +116,105 @@ class TestTime:
         assert worklist(client) == []
         client.ask("DELETE", "Task/nej")
         assert worklist(client), "taken back"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"link": [{"other": {"reference": "Patient/anna"}, "type": "replaces"}]},
+        {
+            "extension": [
+                {"url": "https://region.example/mor", "valueReference": {"reference": "Patient/anna"}}
+            ]
+        },
+    ],
+    ids=["a link", "an extension"],
+)
+def test_another_person_who_refers_to_this_one_is_no_part_of_the_record(clinic: Clinic, said: Json) -> None:
+    client = clinic.client()
+    put(client, anna())
+    put(client, stay())
+    before = worklist(client)
+    put(client, anna(id="bo", **said))
+    put(client, anna(gender="male"))  # now the record is read as a whole
+    put(client, stay(created="2026-02-21"))
+    for _ in range(2):
+        assert [task["for"] for task in worklist(client)] == [task["for"] for task in before] != []
+        anew(clinic.database, now=clinic.now, by=clinic.by)
+
+
+class TestFaults:
+    def test_a_pathway_in_which_the_program_fails_leaves_the_others(
+        self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = clinic.client()
+        put(client, anna())
+        put(client, stay())
+        before = worklist(client)
+        looking = assessing.standing
+
+        def failing(compiled: Any, *those: Any, **more: Any) -> Any:
+            if compiled.pathway.id == "kol":
+                raise ValueError
+            return looking(compiled, *those, **more)
+
+        monkeypatch.setattr(assessing, "standing", failing)
+        put(client, anna(gender="male"))
+        assert worklist(client) == before != []
+        with SqlStore(clinic.database).reading() as view:
+            row = view.known_of("anna")
+        assert row is not None
+        assert (row.fault or "").startswith("kol: ValueError")
+        monkeypatch.undo()
+        clinic.wait(2 * HOUR)
+        with SqlStore(clinic.database).reading() as view:
+            row = view.known_of("anna")
+        assert row is not None
+        assert row.fault is None
+
+    def test_whom_the_store_does_not_take_keeps_nobody_from_being_seen(
+        self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = clinic.client()
+        for name in ("anna", "bo", "cia"):
+            put(client, anna(id=name))
+            put(client, stay(id=f"stay-{name}", subject={"reference": f"Patient/{name}"}))
+        keeping = SqlUnit.keep_record
+
+        def refusing(unit: SqlUnit, row: RecordRow) -> None:
+            if row.patient == "anna" and row.packed:
+                raise MovedOn
+            keeping(unit, row)
+
+        monkeypatch.setattr(SqlUnit, "keep_record", refusing)
+        with SqlStore(clinic.database).writing() as unit:
+            unit.drop_derived()
+        clinic.wait(0)
+        with SqlStore(clinic.database).reading() as view:
+            rows = {name: view.known_of(name) for name in ("anna", "bo", "cia")}
+        assert {name: row.fault for name, row in rows.items() if row is not None} == {
+            "anna": "MovedOn", "bo": None, "cia": None,
+        }  # fmt: skip
+        assert {task["for"]["reference"] for task in worklist(client)} == {"Patient/bo", "Patient/cia"}
+
+
+def test_what_a_transaction_reads_is_what_follows_from_it(clinic: Clinic) -> None:
+    client = clinic.client()
+    entries = [
+        *({"request": {"method": "PUT", "url": f"{each['resourceType']}/{each['id']}"}, "resource": each}
+          for each in (anna(), stay())),
+        {"request": {"method": "GET", "url": "$worklist"}},
+    ]  # fmt: skip
+    answer = client.ask("POST", "", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    read = told(answer, 200)["entry"][-1]["resource"]
+    assert [one["resource"]["id"] for one in read["entry"] if one["search"]["mode"] == "match"] == [
+        task["id"] for task in worklist(client)
+    ]
+
+
+def test_the_name_of_a_unit_may_be_as_long_as_it_is(clinic: Clinic) -> None:
+    client = clinic.client()
+    name = "".join(chr(97 + number * 7919 % 26) for number in range(6_000))
+    put(client, anna())
+    put(client, stay(author={"display": name}))
+    assert worklist(client, f"?unit={name[:300]}")

@@ -55,6 +55,8 @@ def filled(url: str, *, records: bool = False) -> Client:
     client.ask("DELETE", "Patient/gone")
     client.ask("PUT", "Claim/a", {"resourceType": "Claim", "id": "a"})
     client.ask("GET", "Patient?family=test")
+    if records:
+        assert call("rebuild", "--facts", "--data", url).code == 0  # `asking` follows nobody
     return client
 
 

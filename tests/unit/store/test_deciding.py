@@ -122,3 +122,33 @@ def _acts(store: SqlStore) -> tuple[Act, ...]:
         row = view.known_of("anna")
     assert row is not None
     return unpacked(row.packed).acts
+
+
+def test_what_was_written_of_a_stay_keeps_its_digits_when_it_ends(store: SqlStore) -> None:
+    decided(store, enrol, stay(), patient="anna")
+    client = served(store.database, store=store)
+    plan = client.ask("GET", "CarePlan/s1").body
+    told = b'{"extension":[{"url":"https://x.example/a","valueDecimal":1.50},'
+    assert b'"extension":[' in plan
+    client.ask("PUT", "CarePlan/s1", plan.replace(b'"extension":[', told.removeprefix(b"{"), 1))
+    ended = decided(store, leave, "CarePlan/s1", day=DAY, reason="Flyttat.")
+    assert b"1.50" in (ended.version.body or b"")
+    assert orjson.loads(ended.version.body or b"")["status"] == "completed"
+
+
+def test_an_act_of_which_a_part_cannot_be_kept_leaves_nothing(store: SqlStore) -> None:
+    decided(store, enrol, stay(), patient="anna")
+    with store.writing() as unit:
+        told = act(unit, done("pause", None, until_day=DAY + 3)._replace(by="Eva\0"), patient="anna", **WHO)
+    assert isinstance(told, Refused)
+    assert served(store.database).found("Task") == []
+
+
+def test_nobody_is_enrolled_on_a_record_that_was_not_read_yet(store: SqlStore) -> None:
+    decided(store, enrol, stay(), patient="anna")
+    with store.writing() as unit:
+        unit.expire(["anna"])
+    with store.writing() as unit:
+        told = enrol(unit, stay("s2"), patient="anna", **WHO)
+    assert isinstance(told, Refused)
+    assert told.cause == "conflict"
