@@ -21,7 +21,7 @@ from vardforlopp.kernel.errors import InputError
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
-IMPORT, CLIENTS = BLOCKS[2][1], BLOCKS[4][1]
+IMPORT, PATHWAYS, CLIENTS = BLOCKS[2][1], BLOCKS[3][1], BLOCKS[5][1]
 PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
 
 
@@ -66,6 +66,18 @@ def test_what_is_derived_is_made_again_by_the_clock(tmp_path: Path) -> None:
             check=True,
         )  # fmt: skip
     assert told.stdout == "Made again: 1 patients.\n"
+
+
+def test_the_pathways_themselves_can_be_read(tmp_path: Path) -> None:
+    program = f"{sys.executable} -m vardforlopp"
+    subprocess.run(
+        ["bash", "-euc", PATHWAYS.replace("vardforlopp", program)],
+        cwd=tmp_path, env=surroundings(), timeout=120, check=True,
+    )  # fmt: skip
+    with serving("--demo", "--data", "demo", folder=tmp_path) as (port, *_):
+        found = ask(port, "GET", "/fhir/PlanDefinition/hjartsvikt")[1]
+        assert found["action"]
+        assert ask(port, "GET", "/fhir/PlanDefinition?_summary=count")[1]["total"] >= 12
 
 
 def test_only_one_server_listens_at_a_port(tmp_path: Path) -> None:

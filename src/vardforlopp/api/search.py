@@ -21,7 +21,9 @@ from vardforlopp.services.ports import Reading
 
 
 def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
-    """A page of the result. What is not understood is told, or ends the search if the client is strict."""
+    """A page of the result. What is not had here is told, or ends the search if the client is strict; what is
+    written wrongly always does.
+    """
     kind = ask.path[0]
     if kind not in SERVED:
         what = f"{kind} is kept here, but not searched"
@@ -34,7 +36,7 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     ask = told
     query = read_query(kind, ask.query, base=server.base)
     issues = [Issue(one.code, one.parameter, one.what, one.do) for one in query.refused]
-    if issues and (ask.strict or any(one.code == "too-costly" for one in issues)):
+    if issues and (ask.strict or any(one.code != "not-supported" for one in issues)):
         return failed(unit, ask, Action.SEARCH, Refused("invalid", tuple(issues)))
     left_out = {one.parameter for one in query.refused}
     ask = replace(ask, query=tuple(pair for pair in ask.query if pair[0] not in left_out))

@@ -19,7 +19,8 @@ from vardforlopp.fhir.search.values import DateTest, Value, Wrong, read_value, s
 class Refusal(NamedTuple):
     """What of a search cannot be answered: the parameter as written, what is wrong, what to do.
 
-    `code` is FHIR's word for it; what is `too-costly` is never left out: the search would find more.
+    `code` is FHIR's word for it. Only what is `not-supported` may be left out: without what is too costly, or
+    written wrongly (a value, a modifier), the search would find what nobody asked for.
     """
 
     parameter: str
@@ -227,14 +228,22 @@ class _Reader:
         searched, _, target = rest.partition(":")
         parameter = parameters_of(of).get(searched) if of in SERVED else None
         if parameter is None or parameter.kind != "reference":
-            raise Wrong(f"`{text}` is no reference that can be followed", "Write `Type:parameter`.")
+            raise Wrong(
+                f"`{text}` is no reference that can be followed",
+                "Write `Type:parameter`.",
+                code="not-supported",
+            )
         return Include(parameter, target or None, word == "_revinclude", modifier == "iterate")
 
     def _sorted(self, text: str) -> Sort:
         name = text.strip().removeprefix("-")
         by = name if name in ("_id", "_lastUpdated") else parameters_of(self._type).get(name)
         if by is None or (isinstance(by, Parameter) and by.kind == "composite"):
-            raise Wrong(f"nothing of {self._type} is sorted by `{name}`", "See the CapabilityStatement.")
+            raise Wrong(
+                f"nothing of {self._type} is sorted by `{name}`",
+                "See the CapabilityStatement.",
+                code="not-supported",
+            )
         return Sort(by, text.strip().startswith("-"))
 
 
@@ -251,7 +260,11 @@ def test_of(type_: str, name: str, text: str, *, base: str) -> Test:
         return Updated(tuple(_date(one) for one in split(text, ",")))
     parameter = parameters_of(type_).get(bare)
     if parameter is None:
-        raise Wrong(f"{type_} has no search parameter `{bare}` here", "See the CapabilityStatement.")
+        raise Wrong(
+            f"{type_} has no search parameter `{bare}` here",
+            "See the CapabilityStatement.",
+            code="not-supported",
+        )
     if modifier == "missing":
         return Missing(parameter, _one_of(text, ("true", "false")) == "true")
     if parameter.kind == "composite":
@@ -305,21 +318,33 @@ def _together(type_: str, parameter: Parameter, text: str, modifier: str, base: 
 def _chained(type_: str, match: re.Match[str], text: str, *, base: str) -> Chained:
     parameter = parameters_of(type_).get(match["name"])
     if parameter is None or parameter.kind != "reference":
-        raise Wrong(f"`{match['name']}` is no reference of {type_}", "See the CapabilityStatement.")
+        raise Wrong(
+            f"`{match['name']}` is no reference of {type_}",
+            "See the CapabilityStatement.",
+            code="not-supported",
+        )
     if "." in match["rest"] or match["rest"].startswith("_has:"):
-        raise Wrong("a chain goes one reference far here", "Search in two steps, or use `_has`.")
+        raise Wrong(
+            "a chain goes one reference far here", "Search in two steps, or use `_has`.", code="not-supported"
+        )
     allowed: Sequence[str] = parameter.targets or SERVED
     wanted = [match["type"]] if match["type"] else [one for one in allowed if one in SERVED]
     tests = []
     for target in wanted:
         if target not in SERVED or target not in allowed:
-            raise Wrong(f"`{match['name']}` leads to no {target}", f"Name one of {', '.join(allowed)}.")
+            raise Wrong(
+                f"`{match['name']}` leads to no {target}",
+                f"Name one of {', '.join(allowed)}.",
+                code="not-supported",
+            )
         name = match["rest"].partition(":")[0]
         if name in ("_id", "_lastUpdated") or name in parameters_of(target):
             tests.append((target, test_of(target, match["rest"], text, base=base)))
     if not tests:
         raise Wrong(
-            f"nothing that `{match['name']}` leads to has `{match['rest']}`", "See the CapabilityStatement."
+            f"nothing that `{match['name']}` leads to has `{match['rest']}`",
+            "See the CapabilityStatement.",
+            code="not-supported",
         )
     return Chained(parameter, tuple(tests))
 
@@ -328,11 +353,19 @@ def _referred(type_: str, match: re.Match[str], text: str, *, base: str) -> Refe
     of = match["type"]
     parameter = parameters_of(of).get(match["reference"]) if of in SERVED else None
     if parameter is None or parameter.kind != "reference":
-        raise Wrong(f"{of} has no reference `{match['reference']}`", "See the CapabilityStatement.")
+        raise Wrong(
+            f"{of} has no reference `{match['reference']}`",
+            "See the CapabilityStatement.",
+            code="not-supported",
+        )
     if parameter.targets and type_ not in parameter.targets:
-        raise Wrong(f"`{of}.{match['reference']}` leads to no {type_}", "See the CapabilityStatement.")
+        raise Wrong(
+            f"`{of}.{match['reference']}` leads to no {type_}",
+            "See the CapabilityStatement.",
+            code="not-supported",
+        )
     if match["rest"].startswith("_has:") or _CHAIN.fullmatch(match["rest"]):
-        raise Wrong("`_has` goes one reference far here", "Search in two steps.")
+        raise Wrong("`_has` goes one reference far here", "Search in two steps.", code="not-supported")
     return Referred(parameter, test_of(of, match["rest"], text, base=base))
 
 

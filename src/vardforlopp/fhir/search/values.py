@@ -32,9 +32,12 @@ MODIFIERS: dict[str, tuple[str, ...]] = {
 
 
 class Wrong(Exception):
-    """A value or name that no search of ours takes: what is wrong, what to do, and FHIR's word for it."""
+    """A value or name that no search of ours takes: what is wrong, what to do, and FHIR's word for it.
 
-    def __init__(self, what: str, do: str, *, code: str = "not-supported") -> None:
+    What is `not-supported` may be left out, if the client does not mind; what is written wrongly may not.
+    """
+
+    def __init__(self, what: str, do: str, *, code: str = "value") -> None:
         super().__init__(what)
         self.what, self.do, self.code = what, do, code
 
