@@ -59,6 +59,9 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     ]
     if found.cut:
         issues.append(Issue("too-costly", "", "more came along than is told", "Search for it by itself."))
+    if kind == "AuditEvent":
+        what = "the log of acts is kept, and not told here yet: what is missing here may well have been done"
+        issues.append(Issue("incomplete", "", what, "Ask who runs the server for the log."))
     if issues:
         warned = orjson.dumps(outcome(issues, severity="warning"))
         entries.append(b'{"resource":' + warned + b',"search":{"mode":"outcome"}}')

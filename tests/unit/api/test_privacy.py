@@ -297,3 +297,7 @@ class TestLogOfActs:
         }  # fmt: skip
         assert client.ask("POST", "AuditEvent", event).status == 403
         assert client.as_(STAFF).ask("GET", "AuditEvent").status == 403
+
+    def test_is_not_said_to_be_empty(self, client: Client) -> None:
+        (only,) = client.get("AuditEvent")["entry"]
+        assert only["resource"]["issue"][0]["code"] == "incomplete"
