@@ -78,6 +78,7 @@ def import_files(
                 whole.same + found.same,
                 (*whole.faults, *found.faults),
                 whole.left + found.left,
+                whole.aside + found.aside,
             )
         sweep(store, in_force, now=outside.now(), most=EVERYBODY)
     if whole.kept:
@@ -108,5 +109,8 @@ def _tell(report: Imported, outside: Outside) -> int:
     if len(report.faults) > _TOLD:
         outside.tell(f"... and {len(report.faults) - _TOLD} more.")
     left = f", {report.left} left as others have changed them" if report.left else ""
-    outside.say(f"{report.kept} kept, {report.same} there already, {len(report.faults)} refused{left}.")
+    aside = f" ({report.aside} of types that are not searched)" if report.aside else ""
+    outside.say(
+        f"{report.kept} kept{aside}, {report.same} there already, {len(report.faults)} refused{left}."
+    )
     return FINDINGS if report.faults else FINE

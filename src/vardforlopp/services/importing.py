@@ -12,6 +12,7 @@ import orjson
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.fhir.resource_types import KNOWN
 from vardforlopp.fhir.resources_in import Sent
+from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.services.doors import Door, subject_of
 from vardforlopp.services.drafts import Draft, Rules, drafted
 from vardforlopp.services.outcomes import Issue, Refused, refused
@@ -31,13 +32,14 @@ class Fault(NamedTuple):
 
 class Imported(NamedTuple):
     """What became of some resources: new or changed, there already as they are, refused, and left as somebody
-    else has changed or deleted them since.
+    else has changed or deleted them since. `aside`: those kept whose type is not searched.
     """
 
     kept: int = 0
     same: int = 0
     faults: tuple[Fault, ...] = ()
     left: int = 0
+    aside: int = 0
 
 
 class Known(NamedTuple):
@@ -97,7 +99,8 @@ def import_(
     if not entries and not faults:
         door.shown(Subject("*"), ())
     same = len(sent) - len(faults) - len(entries) - len(others)
-    return Imported(len(entries), same, tuple(faults), len(others))
+    aside = sum(entry.key.type not in SERVED for entry in entries)
+    return Imported(len(entries), same, tuple(faults), len(others), aside)
 
 
 def _let_in(door: Door, entry: Entry, head: Head | None) -> Refused | None:

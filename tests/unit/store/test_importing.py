@@ -125,3 +125,14 @@ def test_a_resource_that_a_file_has_twice_is_kept_once(client: Client) -> None:
 def test_a_patient_imports_nothing(client: Client) -> None:
     assert isinstance(imported(client, bundle(PERSON), patient(str(PERSON["id"]))), Refused)
     assert client.found("Patient") == []
+
+
+def test_types_that_are_only_kept_are_counted_apart(client: Client) -> None:
+    device = {"resourceType": "Device", "id": "pacemaker"}
+    assert imported(client, bundle(PERSON, device)) == Imported(2, 0, (), aside=1)
+
+
+def test_a_line_that_is_cut_refuses_itself_alone(client: Client) -> None:
+    lines = [orjson.dumps(pulse(id=name)) for name in "abc"]
+    found = imported(client, b"\n".join([lines[0], lines[1][:40], b"", lines[2]]))
+    assert (found.kept, [fault.where for fault in found.faults]) == (2, ["fil.json:2"])
