@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from vardforlopp.access import Actor
 from vardforlopp.api.ask import Ask, Method, Reply, Server
-from vardforlopp.api.dispatch import answer, faulty, turned_away, unavailable
+from vardforlopp.api.dispatch import answer, faulty, interaction_of, turned_away, unavailable
 from vardforlopp.api.knocking import Knocking
 from vardforlopp.api.outcome import fault
 from vardforlopp.services.ports import Unavailable
@@ -174,7 +174,7 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_form = kind == _FORM and ask.path[-1:] == ("_search",)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        return fault(415, "not-supported", "the body is packed", "Send it as it is.")
+        return _not_taken(ask, fault(415, "not-supported", "the body is packed", "Send it as it is."))
     try:
         query = _pairs(request.url.query)
         if is_form:
@@ -183,12 +183,19 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
         what = "the parameters are not UTF-8, or there are too many"
         return fault(400, "structure", what, f"Send {_MOST_PAIRS} at most, as UTF-8.")
     if body and not is_form and ask.path[-1:] == ("_search",):
-        return fault(415, "not-supported", "a search is sent as a form", f"Send it as {_FORM}.")
+        told = fault(415, "not-supported", "a search is sent as a form", f"Send it as {_FORM}.")
+        return _not_taken(ask, told)
     if body and not is_form and kind not in (_PATCH if ask.method == "PATCH" else _RESOURCE):
-        return _wrong_type(ask)
+        return _not_taken(ask, _wrong_type(ask))
     if not _acceptable(request, dict(query).get("_format")):
         return fault(406, "not-supported", "only JSON is written here", f"Accept {JSON}.")
     return replace(ask, query=tuple(query), body=b"" if is_form else body)
+
+
+def _not_taken(ask: Ask, told: Reply) -> Reply:
+    """Why a body is not taken; where nothing is done with that method, that comes first."""
+    found = interaction_of(ask) if ask.path else None
+    return found if isinstance(found, Reply) else told
 
 
 def _wrong_type(ask: Ask) -> Reply:

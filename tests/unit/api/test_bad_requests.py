@@ -122,6 +122,16 @@ class TestHttp:
         answer = call(client, "POST", "Patient", PERSON, content_type=kind)
         assert (answer.status, answer.issue["code"], kept(client)) == (415, "not-supported", 0)
 
+    @pytest.mark.parametrize("address", ["Patient", "Patient/$validate", "Patient/a/$validate", "metadata"])
+    def test_where_nothing_is_patched_the_method_is_wrong_before_the_body_is(
+        self, client: Client, address: str
+    ) -> None:
+        answer = call(client, "PATCH", address, PERSON, content_type=FHIR)
+        assert answer.status == 405
+
+    def test_a_search_by_post_is_a_form(self, client: Client) -> None:
+        assert call(client, "POST", "Patient/_search", b"{}", content_type=FHIR).status == 415
+
     @pytest.mark.parametrize(
         "kind", [FHIR, f"{FHIR}; charset=utf-8", "application/json", "Application/FHIR+JSON"]
     )
