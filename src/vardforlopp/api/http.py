@@ -194,7 +194,8 @@ def asked(ask: Ask, request: Request, body: bytes) -> Ask | Reply:
 
 def _not_taken(ask: Ask, told: Reply) -> Reply:
     """Why a body is not taken; where nothing is done with that method, that comes first."""
-    found = interaction_of(ask) if ask.path else None
+    is_bundle = ask.path == () and ask.method == "POST"
+    found = None if is_bundle else interaction_of(ask)
     return found if isinstance(found, Reply) else told
 
 

@@ -122,7 +122,9 @@ class TestHttp:
         answer = call(client, "POST", "Patient", PERSON, content_type=kind)
         assert (answer.status, answer.issue["code"], kept(client)) == (415, "not-supported", 0)
 
-    @pytest.mark.parametrize("address", ["Patient", "Patient/$validate", "Patient/a/$validate", "metadata"])
+    @pytest.mark.parametrize(
+        "address", ["", "Patient", "Patient/$validate", "Patient/a/$validate", "metadata"]
+    )
     def test_where_nothing_is_patched_the_method_is_wrong_before_the_body_is(
         self, client: Client, address: str
     ) -> None:
