@@ -5,6 +5,7 @@ Each is a resource that any system may write as well (`docs/reference/acts.md`),
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -20,7 +21,7 @@ from vardforlopp.record.facts import Act
 from vardforlopp.record.record import Enrolment
 from vardforlopp.services import keeping
 from vardforlopp.services.doors import Door, subject_of
-from vardforlopp.services.drafts import Rules, read_draft
+from vardforlopp.services.drafts import Draft, Rules, read_draft
 from vardforlopp.services.outcomes import Kept, Refused, refused
 from vardforlopp.services.ports import Key
 from vardforlopp.services.projected import Projections
@@ -54,7 +55,7 @@ def enrol(
             if head is not None and not head.deleted:
                 return keeping.keep_what_is(unit, head, actor=actor, at=at)
     plan = enrolment_to_fhir(stay, f"Patient/{patient}")
-    return _created(unit, plan, actor=actor, at=at, rules=rules)
+    return _created(unit, [plan], actor=actor, at=at, rules=rules)
 
 
 def leave(
@@ -83,13 +84,7 @@ def act(unit: Unit, done: Act, *, patient: str, actor: Actor, at: int, rules: Ru
     `done.ref` is `Task/` and an id that nobody has; who did it (`done.by`) is kept as its Provenance.
     """
     resources = acts_to_fhir([done], f"Patient/{patient}")
-    drafts = [read_draft(orjson.dumps(resource), rules=rules) for resource in resources]
-    for resource, draft in zip(resources, drafts, strict=True):
-        if isinstance(draft, Refused):  # then nothing of it is kept
-            door = Door(unit, actor, Action.UPDATE, at=at)
-            return door.failed(Subject(resource["resourceType"], resource["id"]), draft)
-    task, *who = (_created(unit, each, actor=actor, at=at, rules=rules) for each in resources)
-    return next((told for told in who if isinstance(told, Refused)), task)
+    return _created(unit, resources, actor=actor, at=at, rules=rules)
 
 
 def _ended(plan: bytes, day: int, reason: str) -> bytes:
@@ -102,13 +97,21 @@ def _ended(plan: bytes, day: int, reason: str) -> bytes:
     return with_members(plan, {"status": b'"completed"', "period": period, "extension": whole})
 
 
-def _created(unit: Unit, resource: dict[str, Any], *, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
-    key = Key(resource["resourceType"], resource["id"])
-    draft = read_draft(orjson.dumps(resource), rules=rules)
-    if isinstance(draft, Refused):
-        door = Door(unit, actor, Action.UPDATE, at=at)
-        return door.failed(Subject(*key), draft)
-    return keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules)
+def _created(
+    unit: Unit, resources: Sequence[dict[str, Any]], *, actor: Actor, at: int, rules: Rules
+) -> Kept | Refused:
+    """All of them kept, of which the first is told; or, where one of them is not sound, none."""
+    drafts: list[tuple[Key, Draft]] = []
+    for resource in resources:
+        key = Key(resource["resourceType"], resource["id"])
+        draft = read_draft(orjson.dumps(resource), rules=rules)
+        if isinstance(draft, Refused):
+            return Door(unit, actor, Action.UPDATE, at=at).failed(Subject(*key), draft)
+        drafts.append((key, draft))
+    first, *others = (
+        keeping.update(unit, draft, key=key, actor=actor, at=at, rules=rules) for key, draft in drafts
+    )
+    return next((told for told in others if isinstance(told, Refused)), first)
 
 
 def _key(ref: str) -> Key:

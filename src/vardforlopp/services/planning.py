@@ -51,8 +51,9 @@ def course_of(
 ) -> tuple[Record, Followed] | Refused:
     """Where a person stands in a pathway, as if it were followed from today on unless it is already."""
 
-    def look(record: Record, *those: Any, **more: Any) -> tuple[Record, Followed]:
-        return record, follow_person(record, *those, **more).followed[-1]
+    def look(record: Record, *those: Any, **more: Any) -> tuple[Record, Followed] | None:
+        followed = follow_person(record, *those, **more).followed
+        return (record, followed[-1]) if followed else None
 
     return _looked_at(unit, patient, look, in_force=in_force, actor=actor, at=at, pathway=pathway)
 
@@ -60,14 +61,14 @@ def course_of(
 def _looked_at(
     unit: View,
     patient: str,
-    look: Callable[..., T],
+    look: Callable[..., T | None],
     *,
     in_force: InForce,
     actor: Actor,
     at: int,
     pathway: str | None,
 ) -> T | Refused:
-    """What a look at a patient's record shows."""
+    """What a look at a patient's record shows; None = the patient has died, and nothing is shown (S10)."""
     door = Door(unit, actor, Action.APPLY, at=at)
     key = Key("Patient", patient)
     head = unit.heads([key]).get(key)
@@ -93,6 +94,11 @@ def _looked_at(
         known_at=now.at,
         enrol=[Wanted(pathway)] if pathway is not None else (),
     )
+    if made is None:
+        what = f"the patient has died, and was not followed in {pathway}"
+        return door.failed(
+            subject, refused("invalid", "business-rule", what, "Nothing is asked of the dead.")
+        )
     door.done(subject)
     return made
 

@@ -149,9 +149,6 @@ class Projections(Protocol):
     def keep_shown(self, patient: str, shown: Mapping[str, Shown]) -> None:
         """Put where a patient stands in some pathways in the place of what was shown of these before."""
 
-    def suggestions(self, patient: str) -> list[SuggestionRow]:
-        """What a patient's record suggests."""
-
     def forget(self, patient: str) -> None:
         """Drop all that is derived of a patient."""
 

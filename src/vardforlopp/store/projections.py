@@ -33,7 +33,6 @@ from vardforlopp.services.projected import (
     Link,
     RecordRow,
     Shown,
-    SuggestionRow,
     WorkRow,
     rank_of,
 )
@@ -98,14 +97,6 @@ class SqlProjections:
         query = select(known.course).where(known.course.c.patient == patient)
         rows = self.connection.execute(query.order_by(known.course.c.enrolment)).mappings()
         return [CourseRow(**row) for row in rows]
-
-    def suggestions(self, patient: str) -> list[SuggestionRow]:
-        table = known.suggestion
-        query = select(table).where(table.c.patient == patient)
-        rows = self.connection.execute(
-            query.order_by(table.c.pathway, table.c.side, table.c.entry)
-        ).mappings()
-        return [SuggestionRow(**row) for row in rows]
 
     def forget(self, patient: str) -> None:
         for gone in _FORGOTTEN:

@@ -119,6 +119,14 @@ class TestApply:
         put(client, anna())
         refusal(client.ask("GET", f"PlanDefinition/{address}"), status)
 
+    def test_of_the_dead_who_were_not_followed_nothing_is_told(self, clinic: Clinic) -> None:
+        client = clinic.client()
+        put(client, anna(deceasedDateTime="2026-03-01"))
+        address = "PlanDefinition/hjartsvikt/$apply?subject=Patient/anna"
+        assert "has died" in refusal(client.ask("GET", address), 400)
+        put(client, stay())
+        assert client.get(address)["resourceType"] == "CarePlan"
+
     def test_it_is_for_staff_and_logged(self, clinic: Clinic) -> None:
         client = clinic.client()
         put(client, anna())
