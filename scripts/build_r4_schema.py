@@ -5,9 +5,11 @@
 
 HL7's own schema lets through what the standard forbids. This one refuses it: a required primitive
 that is missing, two of a choice `value[x]`, empty objects and lists, elements that do not exist,
-dates that do not, codes outside a required binding, a list's null without its `_sibling`. Rules that
-need FHIRPath (invariants) and profiles are not part of it. A resource inside another (contained, an
-entry's) is only held to be one: whoever validates looks at each on its own.
+dates that do not, codes outside a required binding, a list's null without its `_sibling`, a reference
+to a type that it may not lead to (of the types that the server makes use of: what is only kept may
+lead where it likes). Rules that need FHIRPath (invariants) and profiles are not part of
+it. A resource inside another (contained, an entry's) is only held to be one: whoever validates looks
+at each on its own.
 
 The result is packed into `src/vardforlopp/fhir/r4.schema.json.gz`; the same definitions give the
 same rules.
@@ -21,6 +23,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from vardforlopp.fhir.search.served import SERVED
 
 Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[1]
@@ -207,7 +211,7 @@ class Maker:
         for kind in part["type"]:
             code = _code(kind)
             primitive = code in PRIMITIVES and not kind["code"].startswith(_SYSTEM) and code != "xhtml"
-            bound = self._bound_to(part, code)
+            bound = self._bound_to(part, code) or self._leading_to(kind, part)
             key = name.replace("[x]", code[0].upper() + code[1:])
             yield key, (bound or code, primitive)
 
@@ -222,6 +226,21 @@ class Maker:
             if codes is not None:
                 self.defs[self._bound[url]] = {"enum": codes}
         return self._bound[url] or None
+
+    def _leading_to(self, kind: Json, part: Json) -> str | None:
+        """A Reference that may lead only to some types: by its own address, as others' cannot be known."""
+        types = sorted(each.rpartition("/")[2] for each in kind.get("targetProfile", ()))
+        if kind["code"] != "Reference" or not types or "Resource" in types:
+            return None
+        whose = self._definitions[part["path"].partition(".")[0]]
+        if whose["kind"] == "resource" and whose["type"] not in SERVED:
+            return None
+        name = "-".join(("Reference", *types))
+        written = f"^(#|[A-Za-z][A-Za-z0-9+.\\-]*:|({'|'.join(types)})[/?])"
+        self.defs[name] = {
+            "$ref": "#/$defs/Reference", "properties": {"reference": {"pattern": written}},
+        }  # fmt: skip
+        return name
 
     def _property(
         self, properties: Json, rules: list[Json], *, key: str, kind: str, primitive: bool, part: Json

@@ -84,6 +84,8 @@ class Validator:
                 return Fault(path, "it is empty", "Leave the element out, or fill it.")
             case Kind.Not():
                 return Fault(path, "a null in a list has nothing beside it", "Remove the null.")
+            case Kind.Pattern() if ends := _led_to(error.schema_path):
+                return Fault(path, "it leads to no type that R4 lets it lead to", f"Refer to {ends}.")
         return Fault(path, f"it is not written as a {error.schema_path[1]}", "Write it as R4 says.")
 
     def _listed(self, path: Sequence[str | int]) -> str | None:
@@ -102,6 +104,12 @@ class Validator:
             if isinstance(node, dict) and isinstance(node.get("$comment"), str):
                 said = node["$comment"]
         return said
+
+
+def _led_to(path: Sequence[str | int]) -> str:
+    """The types that a reference may lead to, if it was that rule that failed."""
+    kind, *types = str(path[1]).split("-")
+    return ", ".join([*types[:-2], " or ".join(types[-2:])]) if kind == "Reference" else ""
 
 
 def _within(resource: Json, root: str) -> Iterator[tuple[str, object]]:

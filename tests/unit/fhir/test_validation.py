@@ -59,6 +59,10 @@ FAULTS: list[tuple[str, Any, str]] = [
     # required bindings
     ("status", "finished", "Observation.status"),
     ("contained.0.gender", "kvinna", "Observation.contained[0].gender"),
+    # a reference to a type that it may not lead to
+    ("subject.reference", "Organization/p1", "Observation.subject.reference"),
+    ("subject.reference", "Organization?identifier=urn:x|Patient/1", "Observation.subject.reference"),
+    ("subject.reference", "Patients/p1", "Observation.subject.reference"),
     # dates that do not exist, or are not written so
     ("effectiveDateTime", "2026-02-30", "Observation.effectiveDateTime"),
     ("effectiveDateTime", "2023-02-29T10:15:00+01:00", "Observation.effectiveDateTime"),
@@ -87,6 +91,24 @@ def planted(path: str, value: Any) -> dict[str, Any]:
 def test_what_is_sound_has_no_faults() -> None:
     """Faults are planted into this."""
     assert r4_validator().faults(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Group/g", "Patient/p1/_history/2", "Patient?identifier=urn:x|1", "#", "urn:uuid:1",
+        "https://journal.invalid/fhir/Organization/p1",
+    ],
+)  # fmt: skip
+def test_a_reference_may_lead_to_what_r4_allows_and_to_what_others_have(said: str) -> None:
+    """What stands at another's address, or under a name, cannot be known by how it is written."""
+    assert r4_validator().faults(planted("subject.reference", said)) == []
+
+
+def test_what_is_only_kept_may_refer_to_anything() -> None:
+    """Nothing here follows it, and generators write insurers that are none."""
+    device = {"resourceType": "DeviceMetric", "type": {"text": "x"}, "category": "setting"}
+    assert r4_validator().faults({**device, "parent": {"reference": "Patient/p1"}}) == []
 
 
 @pytest.mark.parametrize(("path", "value", "where"), FAULTS)
