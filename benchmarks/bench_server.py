@@ -36,7 +36,8 @@ from vardforlopp.app.followed import PART, noted
 from vardforlopp.app.version import VERSION
 from vardforlopp.fhir.names import CATEGORY_SYSTEM, EXTENSION, canonical
 from vardforlopp.fhir.resources_in import Sent
-from vardforlopp.services.importing import Imported, import_, known_of
+from vardforlopp.services.importing import Imported, import_
+from vardforlopp.services.preparing import known_of, prepared
 from vardforlopp.services.sweeping import sweep
 from vardforlopp.store.database import Database
 from vardforlopp.store.migrations import migrate
@@ -117,8 +118,8 @@ def fill(url: str, persons: int) -> float:
             part.append(Sent("-", text, resource, None))
         if len(part) >= 500 or number == persons:
             with store.writing() as unit:
-                known, who, at = known_of(part), Actor("bench", "system"), clock.now()
-                kept = import_(unit, part, known=known, actor=who, at=at, rules=rules)
+                ready = prepared(part, known=known_of(part), rules=rules)
+                kept = import_(unit, ready, actor=Actor("bench", "system"), at=clock.now())
                 assert isinstance(kept, Imported), kept
                 assert kept.kept == len(part), kept.faults
             part = []

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from vardforlopp.access import Actor
-from vardforlopp.adapters.incoming import incoming_rules
-from vardforlopp.adapters.record_files import file_bytes
 from vardforlopp.app.followed import followed_by, noted
+from vardforlopp.app.import_parts import Part, Unread, parts_ahead
 from vardforlopp.app.metrics import count_import
 from vardforlopp.app.serve import prepare
 from vardforlopp.app.settings import settings
 from vardforlopp.cli.outside import FINDINGS, FINE, Outside, Progress
-from vardforlopp.fhir.resources_in import Sent, resources_in
+from vardforlopp.kernel.civil import MINUTE
 from vardforlopp.kernel.errors import InputError
-from vardforlopp.services.drafts import Rules
-from vardforlopp.services.importing import Fault, Imported, Known, import_, known_of
+from vardforlopp.services.importing import Fault, Imported, import_
 from vardforlopp.services.outcomes import Refused
 from vardforlopp.services.ports import MovedOn, Store, Unavailable
 from vardforlopp.services.sweeping import EVERYBODY, sweep
 from vardforlopp.services.turns import in_turn
 
-#: Resources of one transaction: enough that its sync to the disk is nothing to each of them.
-AT_ONCE = 500
 #: Faults that are told one by one; of the rest it is told how many there are.
 _TOLD = 20
 #: After so many transactions of a file the database looks anew at how large its tables have become.
@@ -57,30 +53,22 @@ def import_files(
     chosen = prepare(settings({"data": data}))
     in_force = followed_by(chosen)
     store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
-    rules = incoming_rules(chosen.base, in_force=in_force)
     whole = Imported()
-    for path in files:
-        try:
-            sent = list(resources_in(file_bytes(path), name=str(path)))
-        except InputError as error:
-            outside.tell(str(error))
-            whole = whole._replace(faults=(*whole.faults, Fault(str(path), ())))
-            continue
-        known = known_of(sent)
-        parts = [sent[start : start + AT_ONCE] for start in range(0, len(sent), AT_ONCE)]
-        progress = Progress(outside, len(parts), printing=False)
-        for number, _ in progress.over([path.name] * len(parts)):
-            if number in _MEASURE:
+    shown = _Shown(outside)
+    with closing(parts_ahead(files, chosen)) as parts:
+        for part in parts:
+            if isinstance(part, Unread):
+                shown.wipe()
+                outside.tell(str(part.error))
+                whole = whole.and_(Imported(faults=(Fault(str(part.path), ()),)))
+                continue
+            shown.begin(part)
+            if part.number in _MEASURE:
                 store.database.measure()
-            found = _imported(store, parts[number], known=known, at=outside.now(), rules=rules)
-            whole = Imported(
-                whole.kept + found.kept,
-                whole.same + found.same,
-                (*whole.faults, *found.faults),
-                whole.left + found.left,
-                whole.aside + found.aside,
-            )
-        sweep(store, in_force, now=outside.now(), most=EVERYBODY)
+            whole = whole.and_(keep(store, part, at=outside.now()))
+            if part.number == part.of - 1:
+                sweep(store, in_force, now=outside.now(), most=EVERYBODY)
+    shown.wipe()
     if whole.kept:
         store.database.measure()
     store.database.close()
@@ -88,16 +76,41 @@ def import_files(
     return _tell(whole, outside)
 
 
-def _imported(store: Store, part: Sequence[Sent], *, known: Known, at: int, rules: Rules) -> Imported:
+class _Shown:
+    """How far it has come: a bar for each file; in a log a line a minute."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+        self._bar = Progress(outside, 1, printing=False)
+        self._told = outside.now()
+
+    def begin(self, part: Part) -> None:
+        """A part is taken up."""
+        if part.number == 0:
+            self.wipe()
+            self._bar = Progress(self._outside, part.of, printing=False)
+        self._bar.draw(part.number, part.path.name)
+        now = self._outside.now()
+        if not self._outside.err.isatty() and now - self._told >= MINUTE:
+            self._told = now
+            self._outside.tell(f"{part.path}: {part.number} of {part.of} parts are kept.")
+
+    def wipe(self) -> None:
+        """Nothing stands there any more."""
+        self._bar.wipe()
+
+
+def keep(store: Store, part: Part, *, at: int) -> Imported:
     """One part, in a transaction of its own. Raises: InputError, when the store does not take it."""
     do = "What was kept so far stays: start the import again."
+    where = part.resources[0].where
     try:
-        found = in_turn(store, lambda unit: import_(unit, part, known=known, actor=_WHO, at=at, rules=rules))
+        found = in_turn(store, lambda unit: import_(unit, part.resources, actor=_WHO, at=at))
     except MovedOn:
         what = "others write the same again and again"
-        raise InputError("VF-APP-007", part[0].where, what, do) from None
+        raise InputError("VF-APP-007", where, what, do) from None
     except Unavailable:
-        raise InputError("VF-APP-007", part[0].where, "the database does not answer", do) from None
+        raise InputError("VF-APP-007", where, "the database does not answer", do) from None
     assert not isinstance(found, Refused), "a system may import"
     return found
 

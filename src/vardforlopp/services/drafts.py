@@ -14,7 +14,7 @@ from vardforlopp.fhir.json_splice import strings, value_of, with_members
 from vardforlopp.fhir.own_rules import OwnRules
 from vardforlopp.fhir.reference_rules import reference_faults
 from vardforlopp.fhir.resource_types import KNOWN
-from vardforlopp.fhir.search.index import reference, rows_of
+from vardforlopp.fhir.search.index import Indexed, indexed, reference
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.swedish_identifiers import SwedishIdentifiers
 from vardforlopp.fhir.validation import Fault, Validator
@@ -60,10 +60,13 @@ class Draft:
 
     def entry(self, key: Key, stamp: Stamp, *, rules: Rules) -> Entry:
         """The version to keep: with its id, number and time in it, and what is searched of it."""
-        said = {"versionId": str(stamp.version), "lastUpdated": stamp_text(stamp.at)}
-        body = self._whole(key, said) or self._spliced(key, said)
-        rows = rows_of(self.parsed, base=rules.base) if self.type in SERVED else ()
-        return Entry(key, stamp, body, rows, patients_of(key, self.parsed, base=rules.base))
+        return self.written(key, rules=rules).entry(stamp)
+
+    def written(self, key: Key, *, rules: Rules) -> Written:
+        """The resource as it will be kept, but for its stamp."""
+        body = self._whole(key, _STAMP) or self._spliced(key, _STAMP)
+        rows: Indexed = indexed(self.parsed, base=rules.base) if self.type in SERVED else {}
+        return Written(key, tuple(_PLACES.split(body)), rows, patients_of(key, self.parsed, base=rules.base))
 
     def _whole(self, key: Key, stamp: dict[str, str]) -> bytes | None:
         """The body written anew, if that changes nothing of what was sent: it was written as we would."""
@@ -77,6 +80,30 @@ class Draft:
         written = {name: orjson.dumps(value) for name, value in stamp.items()}
         meta = with_members(value_of(self.text, "meta") or b"{}", written)
         return with_members(self.text, {"id": orjson.dumps(key.id), "meta": meta})
+
+
+#: What stands where a version's number and instant will: no sound resource has a text like it.
+_STAMP = {"versionId": "\0version", "lastUpdated": "\0at"}
+_PLACES = re.compile(rb'"\\u0000(version|at)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A resource as it will be kept, but for its stamp, and what is searched of it.
+
+    `pieces` are its text, with `version` and `at` where the stamp goes. It can go to another process.
+    """
+
+    key: Key
+    pieces: tuple[bytes, ...]
+    rows: Indexed
+    patients: tuple[str, ...]
+
+    def entry(self, stamp: Stamp) -> Entry:
+        """The version to keep."""
+        said = {b"version": b'"%d"' % stamp.version, b"at": b'"%b"' % stamp_text(stamp.at).encode()}
+        body = b"".join(said[piece] if number % 2 else piece for number, piece in enumerate(self.pieces))
+        return Entry(self.key, stamp, body, self.rows, self.patients)
 
 
 def read_draft(text: bytes, *, rules: Rules, type_: str | None = None) -> Draft | Refused:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from vardforlopp.audit import Event
-from vardforlopp.fhir.search.index import Row
+from vardforlopp.fhir.search.index import Indexed
 from vardforlopp.fhir.search.query import Include, Query
 
 
@@ -68,7 +69,7 @@ class Entry(NamedTuple):
     key: Key
     stamp: Stamp
     body: bytes | None
-    rows: tuple[Row, ...] = ()
+    rows: Indexed = MappingProxyType({})
     patients: tuple[str, ...] = ()
 
 

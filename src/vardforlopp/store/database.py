@@ -144,6 +144,8 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "cache_size=-65536",
         "temp_store=MEMORY",
+        # Pages that wait in the log: what is written again and again is moved over once. 16 MB of disk.
+        "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -11,29 +11,14 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, text, update
 
-from vardforlopp.fhir.search.index import (
-    DateRow,
-    QuantityRow,
-    ReferenceRow,
-    StringRow,
-    TokenRow,
-    UriRow,
-)
 from vardforlopp.services.ports import Entry, Head, Key, Method, MovedOn, Version
 from vardforlopp.store import tables
+from vardforlopp.store.comparing import TABLES
 from vardforlopp.store.driver import ask, say
-from vardforlopp.store.rows import add, add_one
+from vardforlopp.store.rows import add, add_numbered, add_whole
 
-_TABLE_OF: dict[type, Table] = {
-    TokenRow: tables.index_token,
-    ReferenceRow: tables.index_reference,
-    DateRow: tables.index_date,
-    StringRow: tables.index_string,
-    QuantityRow: tables.index_quantity,
-    UriRow: tables.index_uri,
-}
 #: Which advisory locks are ours, of all that others take in the same database: those of what is written, and
 #: of the records that follow from it. Who holds one of the second asks for none of the first any more.
 RESOURCES, RECORDS = 0x7661_7264, 0x7661_7265
@@ -118,11 +103,7 @@ def append(
         }
         for entry in entries
     ]
-    places = (
-        [add_one(connection, tables.log, row=written[0])]
-        if len(written) == 1
-        else list(connection.execute(_NUMBERED, written).scalars())
-    )
+    places = add_numbered(connection, tables.log, rows=written)
     bodies = [
         {"seq": place, "bytes": entry.body}
         for place, entry in zip(places, entries, strict=True)
@@ -134,9 +115,6 @@ def append(
     _take_out(connection, [known[entry.key] for entry in entries if entry.key in known])
     put_in(connection, [(rid, entry) for rid, entry in named if entry.body is not None])
     return places
-
-
-_NUMBERED = insert(tables.log).returning(tables.log.c.seq, sort_by_parameter_order=True)
 
 
 def _method(entry: Entry, before: Head | None) -> int:
@@ -183,7 +161,7 @@ _RENEW = (
 def _take_out(connection: Connection, before: Sequence[Head]) -> None:
     """What was indexed of some resources, and whom they were about."""
     for part in parts([head.rid for head in before]):
-        for table in _TABLE_OF.values():
+        for table in TABLES.values():
             connection.execute(delete(table).where(table.c.rid.in_(part)))
     about = [{"whose": patient, "held": head.rid} for head in before for patient in head.patients]
     if about:
@@ -198,18 +176,17 @@ _FORGET = delete(tables.about).where(
 def put_in(connection: Connection, named: Sequence[tuple[int, Entry]]) -> None:
     """What is searched of some resources, and whom they are about."""
     for table, values in index_rows(named).items():
-        add(connection, table, rows=values)
+        add_whole(connection, table, rows=values)
 
 
-def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[dict[str, object]]]:
-    """What stands in the index of some resources, and whom they are about: rows by table."""
-    by_table: dict[Table, list[dict[str, object]]] = {}
+def index_rows(named: Sequence[tuple[int, Entry]]) -> dict[Table, list[tuple[Any, ...]]]:
+    """What stands in the index of some resources, and whom they are about: whole rows by table."""
+    by_table: dict[Table, list[tuple[Any, ...]]] = {}
     for rid, entry in named:
-        for row in entry.rows:
-            by_table.setdefault(_TABLE_OF[type(row)], []).append({"rid": rid, **row._asdict()})
+        for kind, rows in entry.rows.items():
+            by_table.setdefault(TABLES[kind], []).extend([(rid, *row) for row in rows])
         for patient in entry.patients:
-            whose = {"patient": patient, "type": entry.key.type, "rid": rid}
-            by_table.setdefault(tables.about, []).append(whose)
+            by_table.setdefault(tables.about, []).append((patient, rid, entry.key.type))
     return by_table
 
 

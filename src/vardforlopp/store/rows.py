@@ -22,37 +22,65 @@ ONE_STATEMENT = 64
 
 def add(connection: Connection, table: Table, *, rows: Sequence[Row]) -> None:
     """Add rows that all name the same columns."""
-    _add(connection, table, rows, "")
+    _add_named(connection, table, rows, "")
+
+
+def add_whole(connection: Connection, table: Table, *, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows that have a value for every column, in the order of the table's."""
+    _add(connection, table, tuple(column.name for column in table.c), rows, "")
 
 
 def put_if_new(connection: Connection, table: Table, *, rows: Sequence[Row]) -> None:
     """Keep those rows of whose key there is none yet."""
-    _add(connection, table, rows, " ON CONFLICT DO NOTHING")
+    _add_named(connection, table, rows, " ON CONFLICT DO NOTHING")
 
 
 def put(connection: Connection, table: Table, *, row: Row) -> None:
     """Keep a row, in the place of the one with its key if there is one."""
-    _add(connection, table, [row], _instead(connection.dialect, table, tuple(row)))
+    _add_named(connection, table, [row], _instead(connection.dialect, table, tuple(row)))
 
 
-def add_one(connection: Connection, table: Table, *, row: Row) -> int:
-    """Add a row, and tell the number that it was given."""
-    statement = _adding(connection.dialect, table, tuple(row)) + " RETURNING seq"
-    return int(ask(connection, statement, values=tuple(row.values()))[0][0])
+def add_numbered(connection: Connection, table: Table, *, rows: Sequence[Row]) -> list[int]:
+    """Add rows of a table that numbers them (`seq`), in their order, and tell the numbers."""
+    if len(rows) == 1:
+        statement = _adding(connection.dialect, table, tuple(rows[0])) + " RETURNING seq"
+        return [int(ask(connection, statement, values=tuple(rows[0].values()))[0][0])]
+    numbers = _next(connection, table, len(rows))
+    add(connection, table, rows=[{"seq": number, **row} for number, row in zip(numbers, rows, strict=True)])
+    return numbers
 
 
-def _add(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
-    if not rows:
-        return
-    names = tuple(rows[0])
+def _next(connection: Connection, table: Table, count: int) -> list[int]:
+    """So many numbers that nobody else gets."""
+    if connection.dialect.name == "sqlite":  # whose one writer this is
+        found = ask(connection, "SELECT seq FROM sqlite_sequence WHERE name = ?", values=(table.name,))
+        last = found[0][0] if found else 0
+        return list(range(last + 1, last + 1 + count))
+    return sorted(number for (number,) in ask(connection, _NEXT, values=(table.name, count)))
+
+
+_NEXT = "SELECT nextval(pg_get_serial_sequence(CAST(? AS text), 'seq')) FROM generate_series(1, ?)"
+
+
+def _add_named(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
+    if rows:
+        _add(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows], conflict)
+
+
+def _add(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    conflict: str,
+) -> None:
     if connection.dialect.name == "sqlite":
-        statement = _adding(connection.dialect, table, names) + conflict
-        say_of_each(connection, statement, rows=[tuple(row.values()) for row in rows])
+        say_of_each(connection, _adding(connection.dialect, table, names) + conflict, rows=rows)
         return
     for start in range(0, len(rows), ONE_STATEMENT):
         part = rows[start : start + ONE_STATEMENT]
         statement = _adding(connection.dialect, table, names, len(part)) + conflict
-        say(connection, statement, values=[value for row in part for value in row.values()])
+        say(connection, statement, values=[value for row in part for value in row])
 
 
 @cache

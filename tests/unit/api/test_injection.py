@@ -10,7 +10,16 @@ import pytest
 
 from made.databases import fresh
 from made.serving import NOW, Client, served
-from vardforlopp.fhir.search.index import DateRow, QuantityRow, ReferenceRow, Row, StringRow, TokenRow, UriRow
+from vardforlopp.fhir.search.index import (
+    DateRow,
+    QuantityRow,
+    ReferenceRow,
+    Row,
+    StringRow,
+    TokenRow,
+    UriRow,
+    by_kind,
+)
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
 from vardforlopp.fhir.search.query import read_query
 from vardforlopp.fhir.search.served import SERVED
@@ -50,7 +59,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         entries = [
             Entry(
                 Key(type_, "a"), Stamp(1, NOW), orjson.dumps({"resourceType": type_, "id": "a"}),
-                tuple(found for one in parameters_of(type_).values() if (found := row(one)) is not None),
+                by_kind(found for one in parameters_of(type_).values() if (found := row(one)) is not None),
             )
             for type_ in SERVED
         ]  # fmt: skip

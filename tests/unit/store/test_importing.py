@@ -10,8 +10,9 @@ import pytest
 from made.serving import NOW, SYSTEM, Client, patient
 from vardforlopp.access import Actor
 from vardforlopp.fhir.resources_in import resources_in
-from vardforlopp.services.importing import Imported, import_, known_of
+from vardforlopp.services.importing import Imported, import_
 from vardforlopp.services.outcomes import Refused
+from vardforlopp.services.preparing import known_of, prepared
 
 IMPORT = Actor("import", "system")
 ANNA = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
@@ -37,8 +38,9 @@ def bundle(*resources: Any) -> bytes:
 
 def imported(client: Client, data: bytes, actor: Any = SYSTEM) -> Imported | Refused:
     sent = list(resources_in(data, name="fil.json"))
+    ready = prepared(sent, known=known_of(sent), rules=client.server.rules)
     with client.server.store.writing() as unit:
-        return import_(unit, sent, known=known_of(sent), actor=actor, at=NOW, rules=client.server.rules)
+        return import_(unit, ready, actor=actor, at=NOW)
 
 
 def test_all_of_a_bundle_is_kept_and_refers_to_where_it_is_found(client: Client) -> None:

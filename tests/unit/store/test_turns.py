@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import exc, insert
 
 from made.serving import NOW, Client
-from vardforlopp.app.import_files import _imported
-from vardforlopp.fhir.resources_in import resources_in
+from vardforlopp.app.import_files import keep
+from vardforlopp.app.import_parts import Part, parts_of
 from vardforlopp.fhir.search.query import Query
 from vardforlopp.kernel.errors import InputError
-from vardforlopp.services.importing import known_of
 from vardforlopp.services.ports import MovedOn, Page, Reading, Store, Unavailable, Unit
 from vardforlopp.services.turns import TRIES, in_turn
 from vardforlopp.store import tables
@@ -59,12 +59,15 @@ def test_an_act_is_given_up_after_some_tries(client: Client) -> None:
     ("by", "said"), [(MovedOn, "others write the same"), (Unavailable, "does not answer")]
 )
 def test_an_import_that_does_not_come_through_ends_and_says_so(
-    client: Client, by: type[Exception], said: str
+    client: Client, tmp_path: Path, by: type[Exception], said: str
 ) -> None:
-    sent = list(resources_in(b'{"resourceType":"Patient","id":"a"}', name="fil.json"))
+    file = tmp_path / "fil.json"
+    file.write_text('{"resourceType":"Patient","id":"a"}', "utf-8")
+    (part,) = parts_of([file], rules=client.server.rules)
+    assert isinstance(part, Part)
     store = Hindered(client.server.store, [by] * 100)
     with pytest.raises(InputError, match=said):
-        _imported(store, sent, known=known_of(sent), at=NOW, rules=client.server.rules)
+        keep(store, part, at=NOW)
 
 
 def write(store: SqlStore, row: dict[str, Any]) -> None:

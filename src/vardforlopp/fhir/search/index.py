@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -82,6 +82,12 @@ class UriRow(NamedTuple):
 
 
 Row = TokenRow | ReferenceRow | DateRow | StringRow | QuantityRow | UriRow
+#: Rows by their kind, as plain tuples of their fields: what is kept, and goes from one process to another.
+Indexed = Mapping[str, Sequence[tuple[Any, ...]]]
+_KIND_OF: dict[type, str] = {
+    TokenRow: "token", ReferenceRow: "reference", DateRow: "date",
+    StringRow: "string", QuantityRow: "quantity", UriRow: "uri",
+}  # fmt: skip
 _LOCAL = re.compile(
     r"(?:(?P<base>https?://\S+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
     r"(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
@@ -102,6 +108,19 @@ def rows_of(resource: Json, *, base: str) -> tuple[Row, ...]:
         if parameter.groups:
             found.update(dict.fromkeys(_together(resource, parameter, base)))
     return tuple(found)
+
+
+def indexed(resource: Json, *, base: str) -> Indexed:
+    """The rows of a resource, by their kind."""
+    return by_kind(rows_of(resource, base=base))
+
+
+def by_kind(rows: Iterable[Row]) -> Indexed:
+    """Rows by their kind, in the order in which they come."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault(_KIND_OF[type(row)], []).append(tuple(row))
+    return found
 
 
 @cache
