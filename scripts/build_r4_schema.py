@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.served import ACTS, SERVED
 
 Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[1]
@@ -233,7 +233,7 @@ class Maker:
         if kind["code"] != "Reference" or not types or "Resource" in types:
             return None
         whose = self._definitions[part["path"].partition(".")[0]]
-        if whose["kind"] == "resource" and whose["type"] not in SERVED:
+        if whose["kind"] == "resource" and whose["type"] not in (*SERVED, ACTS):
             return None
         name = "-".join(("Reference", *types))
         written = f"^(#|[A-Za-z][A-Za-z0-9+.\\-]*:|({'|'.join(types)})[/?])"

@@ -293,9 +293,9 @@ def _names(element: Json) -> list[str]:
 
 def main() -> None:
     """Write the table and say what was left out."""
-    from vardforlopp.fhir.search.served import SERVED
+    from vardforlopp.fhir.search.served import ACTS, SERVED
 
-    table, left_out = parameters(Path(sys.argv[1]), list(SERVED))
+    table, left_out = parameters(Path(sys.argv[1]), sorted((*SERVED, ACTS)))
     OUT.write_text(
         _HEAD.format(what="Search parameters by type and name: kind, and where on a resource to look.")
         + "\nPARAMETERS: Final[dict[str, dict[str, dict[str, Any]]]] = {\n"
@@ -303,7 +303,7 @@ def main() -> None:
         + "}\n",
         "utf-8",
     )
-    short = summaries(Path(sys.argv[1]), list(SERVED))
+    short = summaries(Path(sys.argv[1]), sorted((*SERVED, ACTS)))
     OUT.with_name("_summaries.py").write_text(
         _HEAD.format(
             what="Of each type the elements of a summary, those never left out, and those of a choice."

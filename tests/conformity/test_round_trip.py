@@ -14,7 +14,7 @@ import yaml
 
 from made.serving import Client
 from vardforlopp.fhir.json_splice import members
-from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.served import ACTS, SERVED
 
 EXAMPLES = Path(os.environ.get("HL7_PACKAGES", "/nowhere")) / "hl7.fhir.r4.examples-4.0.1.tgz"
 REFUSED = Path(__file__).parent / "refused-examples.yaml"
@@ -29,7 +29,7 @@ def examples() -> Iterator[tuple[str, bytes, Any]]:
             found = archive.extractfile(member) if member.name.endswith(".json") else None
             text = found.read() if found is not None else b"{}"
             resource = json.loads(text)
-            if resource.get("resourceType") in SERVED:
+            if resource.get("resourceType") in (*SERVED, ACTS):
                 yield Path(member.name).stem, text, resource
 
 

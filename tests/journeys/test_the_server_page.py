@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/run-a-server.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- server -->\n```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 IMPORT, PATHWAYS, CLIENTS = BLOCKS[2][1], BLOCKS[3][1], BLOCKS[5][1]
+ACTS = next(text for _, text in BLOCKS if "AuditEvent" in text)
 PERSON = {"resourceType": "Patient", "name": [{"family": "Testsson"}]}
 
 
@@ -36,6 +37,10 @@ def test_a_demonstration_does_what_the_page_says(tmp_path: Path) -> None:
                 capture_output=True, check=True,
             )  # fmt: skip
             assert loads(told.stdout)["resourceType"] in ("Patient", "Bundle", "CapabilityStatement")
+        told = subprocess.check_output(
+            ["bash", "-c", ACTS.replace("8080", str(port)).replace("curl", "curl -sSf")]
+        )
+        assert loads(told)["type"] == "searchset"
         answer, found = ask(port, "GET", "/fhir/Patient?family=test")
         assert answer.headers["x-demo"] == "true"
         assert len(found["entry"]) == 1

@@ -60,7 +60,7 @@ class Server:
     """What every interaction works with. `new_id` makes an id that nobody has; `demo` is always told.
 
     `watch` is told of what is done, and of faults. `export_hours`: for so long an export can be fetched.
-    `in_force`: the pathways that are followed, if any.
+    `in_force`: the pathways that are followed, if any. `version`: the program's.
     """
 
     store: Store
@@ -70,6 +70,7 @@ class Server:
     watch: Watch = field(default_factory=Unwatched)
     export_hours: int = 24
     in_force: InForce | None = None
+    version: str = "0"
 
     @property
     def base(self) -> str:

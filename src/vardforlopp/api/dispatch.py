@@ -60,7 +60,7 @@ def _answered(ask: Ask, server: Server) -> Reply:
     if ask.path == ("metadata",) and ask.method == "GET":
         return metadata(ask, server)
     if ask.path == ("openapi.json",) and ask.method == "GET":
-        return openapi(server.base)
+        return openapi(server)
     found = interaction_of(ask)
     if isinstance(found, Reply):
         return turned_away(found, ask, server)

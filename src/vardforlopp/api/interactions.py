@@ -10,8 +10,9 @@ from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.bundles import history_bundle
 from vardforlopp.api.versions import etag, removed, shown, version_in, written
 from vardforlopp.fhir.search.query import Query, read_query
+from vardforlopp.fhir.search.served import ACTS
 from vardforlopp.fhir.times import written as time_of
-from vardforlopp.services import keeping, past, reading, removing
+from vardforlopp.services import acts, keeping, past, reading, removing
 from vardforlopp.services.doors import Door
 from vardforlopp.services.drafts import Draft, read_draft
 from vardforlopp.services.outcomes import Issue, Refused, refused
@@ -24,7 +25,12 @@ HISTORY_PAGE = 100
 
 def read(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """GET /Type/id; 304 when the client has this version already."""
-    found = reading.read(unit, _key(ask), actor=ask.actor, at=ask.at)
+    key = _key(ask)
+    found = (
+        acts.read(unit, key.id, actor=ask.actor, at=ask.at)
+        if key.type == ACTS
+        else reading.read(unit, key, actor=ask.actor, at=ask.at)
+    )
     if isinstance(found, Refused):
         return found
     known = ask.headers.get("if-none-match")

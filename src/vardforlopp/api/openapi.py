@@ -5,17 +5,18 @@ The schemas are small: a resource is an object of its type. What R4 asks of it, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from vardforlopp.api.ask import Reply
-from vardforlopp.api.metadata import INTERACTIONS, OF_THE_LOG, SYSTEM
+from vardforlopp.api.ask import Reply, Server
+from vardforlopp.api.metadata import INTERACTIONS, OF_ACTS, OF_THE_LOG, SYSTEM
 from vardforlopp.api.operations import OPERATIONS, Operation
 from vardforlopp.fhir.search.parameters import parameters_of
 from vardforlopp.fhir.search.query import SUMMARIES, TOTALS
-from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.served import ACTS, SERVED
 
 Json = dict[str, Any]
 _FHIR = "application/fhir+json"
@@ -64,19 +65,21 @@ _WAYS: dict[str, tuple[_Way, ...]] = {
 }
 
 
-def openapi(base: str) -> Reply:
-    """The interface of a server under an address, for a program to read."""
-    return Reply(200, _document(base), {"content-type": "application/json"})
+def openapi(server: Server) -> Reply:
+    """The interface of a server, for a program to read."""
+    return Reply(200, _document(server.base, server.version), {"content-type": "application/json"})
 
 
 @cache
-def _document(base: str) -> bytes:
+def _document(base: str, version: str) -> bytes:
     paths: dict[str, Json] = {}
-    for name in SYSTEM:
-        for way in _WAYS[name]:
-            _add(paths, way, name, None)
-    for kind in SERVED:
-        for name in INTERACTIONS:
+    told: dict[str | None, Iterable[str]] = {
+        None: SYSTEM,
+        **dict.fromkeys(SERVED, INTERACTIONS),
+        ACTS: OF_ACTS,
+    }
+    for kind, names in told.items():
+        for name in names:
             for way in _WAYS[name]:
                 _add(paths, way, name, kind)
     for one in OPERATIONS:
@@ -89,7 +92,7 @@ def _document(base: str) -> bytes:
         _add(paths, _Way("get", path, None, {200: gives}), path[1:], None)
     document = {
         "openapi": "3.1.0",
-        "info": {"title": "vardforlopp", "version": "4.0.1", "description": "FHIR R4: see /metadata."},
+        "info": {"title": "vardforlopp", "version": version, "description": "FHIR R4: see /metadata."},
         "servers": [{"url": base}],
         "security": [{}, {"token": []}],
         "paths": paths,
@@ -212,7 +215,7 @@ def _schemas() -> dict[str, Json]:
     bundle["properties"] |= {"entry": listed, "link": listed, "total": _NUMBER}
     return {
         "Resource": _of(""),
-        **{kind: _of(kind, id=_ID_TEXT, meta=meta) for kind in SERVED},
+        **{kind: _of(kind, id=_ID_TEXT, meta=meta) for kind in (*SERVED, ACTS)},
         "Bundle": bundle,
         "OperationOutcome": _of(
             "OperationOutcome",

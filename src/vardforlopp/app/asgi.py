@@ -26,6 +26,7 @@ from vardforlopp.app.metrics import Metrics, forget_the_dead
 from vardforlopp.app.settings import Settings, settings
 from vardforlopp.app.timed import timed_work
 from vardforlopp.app.traces import traces
+from vardforlopp.app.version import VERSION
 from vardforlopp.app.watching import WatchedStore, Watching
 from vardforlopp.app.worker import Working, beside, threads_of
 from vardforlopp.store.database import Database
@@ -73,7 +74,7 @@ def build(chosen: Settings) -> ASGIApp:
     kept = SqlStore(database, after=at_once(in_force, clock.now))
     store = WatchedStore(kept, watch)
     rules = incoming_rules(chosen.base, in_force=in_force)
-    server = Server(store, rules, new_id, chosen.demo, watch, chosen.export_hours, in_force)
+    server = Server(store, rules, new_id, chosen.demo, watch, chosen.export_hours, in_force, VERSION)
     who = _who(read_clients(Path(chosen.clients)) if chosen.clients else Clients({}), demo=chosen.demo)
     inside = application(
         server,

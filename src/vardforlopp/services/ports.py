@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from vardforlopp.audit import Event
+from vardforlopp.audit.seal import Line
 from vardforlopp.fhir.search.index import Indexed
 from vardforlopp.fhir.search.query import Include, Query
 
@@ -199,6 +200,15 @@ class Reading(Protocol):
 
     def defined(self, addresses: Iterable[str]) -> list[Head]:
         """Definitions by their canonical addresses."""
+
+    def acts(self, query: Query, *, count: int, now: int, after: Place | None = None) -> list[Line]:
+        """Lines of the log of acts that meet a query, by their time."""
+
+    def count_acts(self, query: Query, *, now: int) -> int:
+        """How many lines of the log of acts meet a query."""
+
+    def act(self, seq: int) -> Line | None:
+        """A line of the log of acts by its number; None when there is none."""
 
     def record(self, events: Sequence[Event]) -> None:
         """Write to the log of acts: with the transaction, or before a view's answer is given."""

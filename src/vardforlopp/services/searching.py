@@ -52,7 +52,7 @@ def search(
     `now`: the instant of the first page, from which "about" is counted.
     """
     door = Door(unit, actor, Action.SEARCH, at=at)
-    subject = Subject(query.type, None, _whose(query))
+    subject = Subject(query.type, None, whose(query))
     if (no := door.enter(subject)) is not None:
         return no
     assert door.decision is not None
@@ -109,7 +109,7 @@ def _open(test: Test, door: Door) -> Test:
     return replace(test, tests=tuple(one for one in test.tests if door.searches(one[0])))
 
 
-def _whose(query: Query) -> tuple[str, ...]:
+def whose(query: Query) -> tuple[str, ...]:
     """The one patient whose record is searched, if the search says so."""
     named: set[str | None] = set()
     patient = parameters_of(query.type).get("patient")

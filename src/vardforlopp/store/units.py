@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, delete, select
 
 from vardforlopp.audit import Event
+from vardforlopp.audit.seal import Line
 from vardforlopp.fhir.search.query import Include, Query
 from vardforlopp.services.ports import (
     About,
@@ -24,7 +25,7 @@ from vardforlopp.services.ports import (
     Version,
 )
 from vardforlopp.services.projected import Touched
-from vardforlopp.store import about, log, search, tables
+from vardforlopp.store import about, acts, log, search, tables
 from vardforlopp.store.database import Database
 from vardforlopp.store.deliveries import Delivering
 from vardforlopp.store.exports import Exporting
@@ -115,6 +116,15 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
         if self._after is not None and self.touched:
             self._after(self)
             self.touched = []
+
+    def acts(self, query: Query, *, count: int, now: int, after: Place | None = None) -> list[Line]:
+        return acts.acts(self.connection, query, count=count, now=now, after=after)
+
+    def count_acts(self, query: Query, *, now: int) -> int:
+        return acts.count_acts(self.connection, query, now=now)
+
+    def act(self, seq: int) -> Line | None:
+        return acts.act(self.connection, seq)
 
     def bookmark(self, id_: str) -> Bookmark | None:
         row = self.connection.execute(select(tables.bookmark).where(tables.bookmark.c.id == id_)).first()

@@ -242,7 +242,12 @@ def test_only_its_parts_are_fetched(client: Client, part: str) -> None:
 def test_the_statement_tells_of_it(client: Client) -> None:
     rest = client.get("metadata")["rest"][0]
     assert "export" in [one["name"] for one in rest["operation"]]
-    named = {one["type"] for one in rest["resource"] for told in one["operation"] if told["name"] == "export"}
+    named = {
+        one["type"]
+        for one in rest["resource"]
+        for told in one.get("operation", ())
+        if told["name"] == "export"
+    }
     assert named == {"Patient"}
 
 

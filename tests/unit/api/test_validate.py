@@ -135,5 +135,5 @@ def test_an_operation_that_is_not_there_is_not_found(client: Client, address: st
 
 def test_the_capability_statement_names_the_operations_of_each_type(client: Client) -> None:
     (rest,) = client.get("metadata")["rest"]
-    of = {one["type"]: [each["name"] for each in one["operation"]] for one in rest["resource"]}
-    assert all("validate" in names for names in of.values())
+    of = {one["type"]: [each["name"] for each in one.get("operation", ())] for one in rest["resource"]}
+    assert [type_ for type_, names in of.items() if "validate" not in names] == ["AuditEvent"]

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from vardforlopp.fhir.search._parameters import PARAMETERS
 from vardforlopp.fhir.search._summaries import SUMMARIES
+from vardforlopp.fhir.search.served import ACTS
 
 Kind = Literal["token", "reference", "date", "string", "quantity", "uri", "composite"]
 
@@ -78,10 +79,16 @@ _OF_ALL: tuple[tuple[str, Kind, str, str], ...] = (
 )
 
 
+#: What the log of acts is asked by: what stands in its lines.
+_OF_ACTS = frozenset(("action", "altid", "date", "entity", "outcome", "patient", "subtype"))
+
+
 @cache
 def parameters_of(type_: str) -> Mapping[str, Parameter]:
     """The indexed parameters of a type by name; only those of all types for one that is not served."""
     found = {name: _parameter(type_, name, row) for name, row in PARAMETERS.get(type_, {}).items()}
+    if type_ == ACTS:
+        return {name: found[name] for name in sorted(_OF_ACTS)}
     for name, kind, path, data in _OF_ALL:
         found[name] = Parameter(type_, name, kind, (_source([path, data]),))
     return found

@@ -6,8 +6,10 @@ from vardforlopp.fhir.resource_types import READ, SUPPORTING
 
 #: Definitions, results and plans; what is booked; who did what; who is told.
 _OWN = frozenset({
-    "ActivityDefinition", "AuditEvent", "CodeSystem", "Library", "Measure", "MeasureReport", "PlanDefinition",
+    "ActivityDefinition", "CodeSystem", "Library", "Measure", "MeasureReport", "PlanDefinition",
     "Questionnaire", "RequestGroup", "Schedule", "Slot", "Subscription", "ValueSet",
 })  # fmt: skip
 
+#: What tells of the log of acts, which is no resource that anybody keeps: `services.acts`.
+ACTS = "AuditEvent"
 SERVED = tuple(sorted(READ | SUPPORTING | _OWN))
