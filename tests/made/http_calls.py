@@ -48,16 +48,24 @@ def interface(client: Client) -> ASGIApp:
 
 
 def call(
-    client: Client, method: str, address: str, body: bytes | list[bytes] = b"", **headers: str
+    client: Client,
+    method: str,
+    address: str,
+    body: bytes | list[bytes] = b"",
+    *,
+    http: str = "1.1",
+    **headers: str,
 ) -> Answer:
     """One request; `address` below `/fhir` as it is sent. A list is a body in pieces, its length not told."""
     pieces = body if isinstance(body, list) else [body]
     raw, _, query = f"/fhir/{address}".partition("?")
     said = {"authorization": "Bearer x", **{name.replace("_", "-"): value for name, value in headers.items()}}
     if not isinstance(body, list):
-        said["content-length"] = str(len(body))
+        said["content-length"] = str(len(body)) if body else ""
+    elif http == "1.1":
+        said["transfer-encoding"] = "chunked"
     scope = {
-        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": raw,
+        "type": "http", "http_version": http, "method": method, "scheme": "http", "path": raw,
         "raw_path": raw.encode("utf-8"), "query_string": query.encode("utf-8"), "root_path": "",
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in said.items() if value],
         "server": ("server.example", 80), "client": ("127.0.0.1", 1),

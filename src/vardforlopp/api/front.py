@@ -7,11 +7,10 @@ and the client's comes back as `X-Correlation-Id` (R4, "Custom Headers"). What c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,8 +29,10 @@ SAFE = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+Pair = tuple[bytes, bytes]
+_SAFE: list[Pair] = [(name.encode(), value.encode()) for name, value in SAFE.items()]
 #: Where clients come by TLS: for two years they come by nothing else.
-_ONLY_TLS = "max-age=63072000"
+_ONLY_TLS = b"max-age=63072000"
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PLAIN = re.compile(r"[ -~]{1,128}")
 #: These say how the server is, also when it is asked too much.
@@ -66,7 +67,7 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._sign(MutableHeaders(scope=message), name, theirs)
+                message["headers"] = [*self._signed(message["headers"], name, theirs)]
             await send(message)
 
         actor = self.who(headers.get("authorization"))
@@ -106,16 +107,20 @@ class Front:
             return theirs, None
         return self.new_id(), theirs if _PLAIN.fullmatch(theirs) else None
 
-    def _sign(self, headers: MutableHeaders, name: str, theirs: str | None) -> None:
-        for header, value in SAFE.items():
-            headers.setdefault(header, value)
-        headers["x-request-id"] = name
+    def _signed(self, headers: Iterable[Pair], name: str, theirs: str | None) -> Iterator[Pair]:
+        """The headers of an answer with ours; it may say otherwise than what is safe for most."""
+        said = set()
+        for header, value in headers:
+            said.add(header)
+            yield header, value
+        yield from (pair for pair in _SAFE if pair[0] not in said)
+        yield b"x-request-id", name.encode()
         if theirs is not None:
-            headers["x-correlation-id"] = theirs
+            yield b"x-correlation-id", theirs.encode()
         if self.demo:
-            headers["x-demo"] = "true"
+            yield b"x-demo", b"true"
         if self.tls:
-            headers["strict-transport-security"] = _ONLY_TLS
+            yield b"strict-transport-security", _ONLY_TLS
 
 
 def _headers(scope: Scope) -> Mapping[str, str]:

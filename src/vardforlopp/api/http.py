@@ -232,8 +232,16 @@ def _acceptable(request: Request, format_: str | None) -> bool:
     return any(word in wanted.lower().replace(" ", "+") for word in ("json", "*/*", "application/*"))
 
 
+def _sends_nothing(request: Request) -> bool:
+    """Whether it says so: HTTP/1 announces a body (RFC 9112, 6.3), HTTP/2 need not."""
+    is_announced = "content-length" in request.headers or "transfer-encoding" in request.headers
+    return not is_announced and request.scope.get("http_version", "2") in ("1.0", "1.1")
+
+
 async def _body(request: Request, largest: int, patience: int) -> bytes | Reply:
     """What was sent, read in pieces, and no further than it may be large or slow."""
+    if _sends_nothing(request):
+        return b""
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > largest:
         return _too_large(largest)

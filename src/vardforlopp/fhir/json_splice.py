@@ -122,18 +122,16 @@ def with_members(text: bytes, values: Mapping[str, bytes]) -> bytes:
     `resourceType` stays before what is put in.
     """
     standing = members(text)
+    edits = [(place.value, place.end, values[name]) for name, place in standing.items() if name in values]
+    new = [orjson.dumps(name) + b":" + value for name, value in values.items() if name not in standing]
+    if new:
+        kind, inside = standing.get("resourceType"), text.index(b"{") + 1
+        if kind is not None:
+            edits.append((kind.end, kind.end, b"," + b",".join(new)))
+        else:
+            edits.append((inside, inside, b",".join(new) + (b"," if standing else b"")))
     pieces, at = [], 0
-    for name, place in standing.items():
-        if name in values:
-            pieces += [text[at : place.value], values[name]]
-            at = place.end
-    changed = b"".join([*pieces, text[at:]])
-    new = {name: value for name, value in values.items() if name not in standing}
-    if not new:
-        return changed
-    written = b",".join(orjson.dumps(name) + b":" + value for name, value in new.items())
-    kind = members(changed).get("resourceType")
-    if kind is not None:
-        return changed[: kind.end] + b"," + written + changed[kind.end :]
-    inside = changed.index(b"{") + 1
-    return changed[:inside] + written + (b"," if standing else b"") + changed[inside:]
+    for start, end, written in sorted(edits, key=lambda edit: edit[:2]):
+        pieces += [text[at:start], written]
+        at = end
+    return b"".join([*pieces, text[at:]])

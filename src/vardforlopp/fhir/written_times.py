@@ -16,7 +16,7 @@ def date_text(day: int) -> str:
 def stamp_text(at: int) -> str:
     """An instant as a FHIR instant in UTC, with as many decimals as it has."""
     seconds, rest = divmod(at, SECOND)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
     return f"{text}.{rest:06d}Z" if rest else f"{text}Z"
 
 

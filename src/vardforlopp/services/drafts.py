@@ -78,7 +78,8 @@ class Draft:
     def _spliced(self, key: Key, stamp: dict[str, str]) -> bytes:
         """The body as it was sent, digits and blanks included, with only id and stamp put in."""
         written = {name: orjson.dumps(value) for name, value in stamp.items()}
-        meta = with_members(value_of(self.text, "meta") or b"{}", written)
+        said = value_of(self.text, "meta") if "meta" in self.parsed else None
+        meta = with_members(said or b"{}", written)
         return with_members(self.text, {"id": orjson.dumps(key.id), "meta": meta})
 
 

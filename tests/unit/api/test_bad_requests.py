@@ -152,8 +152,15 @@ class TestHttp:
         answer = call(client, "POST", "Patient", body, content_type=FHIR)
         assert (answer.status, answer.issue["code"]) == (413, "too-long")
 
-    def test_a_body_in_pieces_is_one_body(self, client: Client) -> None:
-        assert call(client, "POST", "Patient", [PERSON[:9], PERSON[9:]], content_type=FHIR).status == 201
+    @pytest.mark.parametrize("http", ["1.1", "2"])
+    def test_a_body_in_pieces_is_one_body(self, client: Client, http: str) -> None:
+        """HTTP/2 need not announce it."""
+        pieces = [PERSON[:9], PERSON[9:]]
+        assert call(client, "POST", "Patient", pieces, http=http, content_type=FHIR).status == 201
+
+    def test_no_body_is_none(self, client: Client) -> None:
+        answer = call(client, "POST", "Patient", content_type=FHIR)
+        assert (answer.status, answer.issue["code"]) == (400, "structure")
 
     def test_who_nobody_vouches_for_is_401(self, client: Client) -> None:
         answer = call(client, "GET", "Patient", authorization="")
