@@ -2,7 +2,7 @@
 
 Within a view or a transaction that SQLAlchemy begins and ends. Values are given as they are, and rows come as
 tuples. What needs no answer waits: on PostgreSQL a way to the database and back costs more than what is done
-there. It is sent together, in the order in which it was said, before the next question and before the end of
+there. It is sent together, in the order in which it was said, with the next question or before the end of
 the transaction; what goes wrong is told there. SQLite is in the process, so nothing waits.
 """
 
@@ -25,11 +25,11 @@ _WAITING = "vardforlopp_waiting"
 
 def ask(connection: Connection, statement: str, *, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows that a statement gives. `?` stands for a value, `?*` in the place of `= ?` for any of some."""
-    _send(connection)
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         values = [orjson.dumps(each).decode() if isinstance(each, list) else each for each in values]
-    return list(_said(connection, lambda driver: driver.execute(_spelled(statement, is_sqlite), values)))
+    said = [*connection.info.pop(_WAITING, ()), (_spelled(statement, is_sqlite), values)]
+    return list(_said(connection, lambda driver: _together(driver, said)))
 
 
 def say(connection: Connection, statement: str, *, values: Sequence[Any]) -> None:
@@ -74,13 +74,15 @@ def _send(connection: Connection) -> None:
         _said(connection, lambda driver: _together(driver, waiting))
 
 
-def _together(driver: Any, waiting: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    if len(waiting) == 1:
-        driver.execute(*waiting[0])
-        return
+def _together(driver: Any, said: Sequence[tuple[str, Sequence[Any]]]) -> Any:
+    """What the last of some statements gives; all go to the database at once."""
+    *others, last = said
+    if not others:
+        return driver.execute(*last)
     with driver.pipeline():
-        for statement, values in waiting:
+        for statement, values in others:
             driver.execute(statement, values)
+        return driver.execute(*last)
 
 
 def _said(connection: Connection, what: Callable[[Any], Any]) -> Any:
