@@ -1,11 +1,12 @@
 """The server over HTTP on loopback: read, search and create, each with its line in the log of acts.
 
     python benchmarks/bench_server.py [--resources N] [--seconds S] [--connections C] [--kinds K,K] [WHICH]
+        [--also FILES]
 
 Measured beside it, in the same run: Starlette and granian alone, answering the same bytes. Client, server
 and database share the cores of this machine with whatever else runs: what each of them used stands in the
 row, and what one request cost server and database. At the end: what a million resources would take of the
-disk, and how long they took to come in.
+disk, and how long they took to come in. `--also` stores files beside first, by the command that users give.
 """
 
 from __future__ import annotations
@@ -256,8 +257,10 @@ def size(url: str) -> int:
 
 def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace, folder: Path) -> None:
     """One database: filled, asked, and compared with the peer."""
+    imported(url, chosen.also)
+    before = size(url) if chosen.also else 0
     took = fill(url, chosen.resources // EACH)
-    bytes_ = size(url)
+    bytes_ = size(url) - before
     workers = 1 if name == "sqlite" else 3
     with served(url, workers, pid) as server:
         said = answers(server, folder)
@@ -281,6 +284,19 @@ def measured(name: str, url: str, pid: int | None, *, chosen: argparse.Namespace
     )
 
 
+def imported(url: str, files: list[Path]) -> None:
+    """What is stored beside, by the command that users give: how much, and how fast, all counted."""
+    if not files:
+        return
+    data = str(Path(url.removeprefix("sqlite:///")).parent) if url.startswith("sqlite") else url
+    command = [sys.executable, "-m", "vardforlopp", "import", "--data", data, *map(str, files)]
+    began = perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    took = perf_counter() - began
+    kept = int(done.stdout.split()[0])
+    print(f"stored beside: {done.stdout.strip()} {kept / took:.0f}/s, whole process", flush=True)
+
+
 def _below(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
@@ -293,6 +309,7 @@ def main() -> None:
     reader.add_argument("--resources", type=int, default=20_000)
     reader.add_argument("--seconds", type=float, default=4)
     reader.add_argument("--connections", type=int, default=16)
+    reader.add_argument("--also", nargs="*", type=Path, default=[], help="files of FHIR to store beside")
     chosen = reader.parse_args()
     print(f"{chosen.resources} resources stored, {chosen.connections} connections, {os.cpu_count()} cores")
     for name in chosen.databases:

@@ -155,6 +155,20 @@ def test_a_demonstration_is_refused_behind_an_address_that_others_reach(address:
             settings(given, {})
 
 
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [("PORT", True), ("SETTINGS", True), ("DEBUG", True), ("PROT", False), ("port", False), ("", False)],
+)
+def test_a_setting_that_is_named_wrongly_is_said(name: str, is_known: bool) -> None:
+    """It would be as if nobody had said it."""
+    environment = {f"VARDFORLOPP_{name}": "" if name == "SETTINGS" else "1", "VARD": "1"}
+    if is_known:
+        settings({}, environment)
+    else:
+        with pytest.raises(InputError, match="there is no such setting"):
+            settings({}, environment)
+
+
 def test_a_file_of_clients_that_cannot_be_read_is_said_before_it_is_served(tmp_path: Path) -> None:
     (tmp_path / "clients.toml").write_text("client = 5", "utf-8")
     told = subprocess.run(

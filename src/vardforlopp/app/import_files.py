@@ -25,7 +25,7 @@ from vardforlopp.services.turns import in_turn
 
 #: Faults that are told one by one; of the rest it is told how many there are.
 _TOLD = 20
-#: After so many transactions of a file the database looks anew at how large its tables have become.
+#: After so many transactions the database looks anew at how large its tables have become.
 _MEASURE = frozenset((2, 10, 50, 250, 1_000, 5_000))
 _WHO = Actor("import", "system")
 
@@ -54,16 +54,16 @@ def import_files(
     in_force = followed_by(chosen)
     store = SqlStore(Database(chosen.database, connections=1), after=noted(in_force, outside.now))
     whole = Imported()
-    shown = _Shown(outside)
+    shown = _Shown(outside, len(files))
     with closing(parts_ahead(files, chosen)) as parts:
-        for part in parts:
+        for done, part in enumerate(parts):
             if isinstance(part, Unread):
                 shown.wipe()
                 outside.tell(str(part.error))
                 whole = whole.and_(Imported(faults=(Fault(str(part.path), ()),)))
                 continue
             shown.begin(part)
-            if part.number in _MEASURE:
+            if done in _MEASURE:
                 store.database.measure()
             whole = whole.and_(keep(store, part, at=outside.now()))
             if part.number == part.of - 1:
@@ -79,8 +79,9 @@ def import_files(
 class _Shown:
     """How far it has come: a bar for each file; in a log a line a minute."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, files: int) -> None:
         self._outside = outside
+        self._files = files
         self._bar = Progress(outside, 1, printing=False)
         self._told = outside.now()
 
@@ -89,11 +90,12 @@ class _Shown:
         if part.number == 0:
             self.wipe()
             self._bar = Progress(self._outside, part.of, printing=False)
-        self._bar.draw(part.number, part.path.name)
+        name = f"file {part.file} of {self._files}, {part.path.name}"
+        self._bar.draw(part.number, name)
         now = self._outside.now()
         if not self._outside.err.isatty() and now - self._told >= MINUTE:
             self._told = now
-            self._outside.tell(f"{part.path}: {part.number} of {part.of} parts are kept.")
+            self._outside.tell(f"{name}: {part.number} of {part.of} parts are kept.")
 
     def wipe(self) -> None:
         """Nothing stands there any more."""

@@ -25,9 +25,10 @@ _WORTH = 1_000_000
 
 
 class Part(NamedTuple):
-    """Some resources of a file: which part it is, counted from 0, and of how many."""
+    """Some resources of a file: which file it is, from 1; which part of it, from 0, and of how many."""
 
     path: Path
+    file: int
     number: int
     of: int
     resources: Sequence[Prepared]
@@ -42,7 +43,7 @@ class Unread(NamedTuple):
 
 def parts_of(files: Sequence[Path], *, rules: Rules) -> Generator[Part | Unread, None, None]:
     """All parts of some files, in their order."""
-    for path in files:
+    for file, path in enumerate(files, start=1):
         try:
             sent = list(resources_in(file_bytes(path), name=str(path)))
         except InputError as error:
@@ -51,7 +52,7 @@ def parts_of(files: Sequence[Path], *, rules: Rules) -> Generator[Part | Unread,
         known = known_of(sent)
         for start in range(0, len(sent), AT_ONCE):
             some = prepared(sent[start : start + AT_ONCE], known=known, rules=rules)
-            yield Part(path, start // AT_ONCE, -(-len(sent) // AT_ONCE), some)
+            yield Part(path, file, start // AT_ONCE, -(-len(sent) // AT_ONCE), some)
 
 
 def parts_as_chosen(files: Sequence[Path], chosen: Settings) -> Generator[Part | Unread, None, None]:

@@ -15,6 +15,8 @@ from vardforlopp.kernel.errors import InputError
 
 #: A setting's variable is its name in capitals behind this.
 PREFIX = "VARDFORLOPP_"
+#: What else is said by a variable: where the file of settings is, and that places in the program are told.
+_NOT_SETTINGS = ("SETTINGS", "DEBUG")
 _YES, _NO = frozenset(("1", "true", "yes", "on")), frozenset(("0", "false", "no", "off", ""))
 
 
@@ -147,6 +149,7 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
 
     Raises: InputError for what no setting takes.
     """
+    _refuse_unknown(environment)
     file = environment.get(f"{PREFIX}SETTINGS")
     written = _file(Path(file)) if file else {}
     found: dict[str, Any] = {}
@@ -175,6 +178,14 @@ def settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.envir
             what = "it is no network"
             raise InputError("VF-APP-011", network, what, "Write hook_networks as 10.20.0.0/16.") from None
     return made
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A name that is written wrongly would leave what it should change as it is, and nobody would know."""
+    known = {*(field.name.upper() for field in fields(Settings)), *_NOT_SETTINGS}
+    for name in environment:
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            raise InputError("VF-APP-001", name, "there is no such setting", "See the reference of settings.")
 
 
 def as_environment(chosen: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from vardforlopp.fhir.json_splice import Written, strings, with_strings
 
 _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 _ABSOLUTE = re.compile(r"(?P<base>https?://\S+)/[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+_PLACEHOLDER = b"urn:uuid:"
 _CONDITIONAL = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?(?P<query>.+)")
 
 
@@ -16,6 +17,14 @@ def conditional(text: bytes) -> dict[str, tuple[str, str]]:
     """The references by a condition in a resource, as they are written: the type and the query of each."""
     found = (_CONDITIONAL.fullmatch(one.says) for one in strings(text) if one.key == "reference")
     return {match[0]: (match["type"], match["query"]) for match in found if match is not None}
+
+
+def placeholders(text: bytes) -> set[str]:
+    """The references that only an entry of the same transaction can stand for."""
+    if _PLACEHOLDER not in text:
+        return set()
+    written = (one.says for one in strings(text) if one.key == "reference")
+    return {said for said in written if said.startswith(_PLACEHOLDER.decode())}
 
 
 def linked(text: bytes, *, url: str | None, names: Mapping[str, str]) -> bytes:

@@ -21,7 +21,7 @@ from vardforlopp.services import keeping
 from vardforlopp.services.conditions import Condition, Held, entered
 from vardforlopp.services.doors import Door
 from vardforlopp.services.drafts import Draft, Rules, read_draft
-from vardforlopp.services.links import linked
+from vardforlopp.services.links import linked, placeholders
 from vardforlopp.services.outcomes import Kept, Refused, Removed, refused
 from vardforlopp.services.ports import Head, Key, Undone, Unit
 from vardforlopp.services.removing import remove
@@ -132,6 +132,17 @@ class _Transaction:
                 self._conditions[part.number] = self._entered(part, query, ".request")
             for query in part.refers.values():
                 self._references[query.asked] = self._entered(part, query, ".resource")
+        self._refuse_unnamed()
+
+    def _refuse_unnamed(self) -> None:
+        """A name that no entry bears leads nowhere, now and later."""
+        named = {part.url for part in self._parts}
+        for part in self._parts:
+            draft = self._drafts.get(part.number)
+            if draft is not None and not placeholders(draft.text) <= named:
+                what = "a reference names an entry that is not there"
+                why = refused("invalid", "not-found", what, "Send it along, or refer by type and id.")
+                raise self._failed(part, why, where=".resource")
 
     def _entered(self, part: Part, query: Query, where: str) -> Condition:
         condition = entered(self._unit, query, actor=self._actor, at=self._at)

@@ -46,6 +46,26 @@ def client(client: Client) -> Client:
     return client
 
 
+class TestNames:
+    def test_a_reference_to_an_entry_that_is_not_there_is_refused_with_all(self, client: Client) -> None:
+        """It would be nobody's for ever: outside the transaction its name means nothing."""
+        reply = together(
+            client, entry("POST", "Patient", person("2"), ANNA), entry("POST", "Observation", pulse(BERTIL))
+        )
+        assert "entry[1].resource: A reference names an entry" in refusal(reply, 400)
+        assert client.found("Observation") == []
+        assert client.found("Patient") == ["Patient/old"]
+
+    def test_a_name_that_is_no_reference_may_be_anybodys(self, client: Client) -> None:
+        named = [{"system": "urn:ietf:rfc:3986", "value": BERTIL}]
+        statuses = kept(
+            client,
+            entry("POST", "Observation", pulse("Patient/old", identifier=named), BERTIL),
+            entry("POST", "Observation", pulse("Patient/old", identifier=[{"value": ANNA}])),
+        )
+        assert statuses == ["201", "201"]
+
+
 class TestConditions:
     def test_an_update_does_not_mean_what_the_same_transaction_deletes(self, client: Client) -> None:
         statuses = kept(
