@@ -13,6 +13,8 @@ Generated from `vardforlopp.app.settings` by `make docs`; do not edit.
 
 A setting is taken from the command line of `vardforlopp serve`, else from its environment variable, else from
 the TOML file that `{PREFIX}SETTINGS` names, else it is what stands here.
+A variable that begins so and is no setting is told, and nothing is done. Where a platform makes some by
+itself, as Kubernetes does for a Service of this name, tell it not to (`enableServiceLinks: false`).
 
 | Setting | Variable | If nothing is said | What it is | Example |
 |---|---|---|---|---|

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "staff", "patient", "demo", "nobody"]
+Role = Literal["system", "staff", "patient", "control", "demo", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)

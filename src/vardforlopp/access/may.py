@@ -1,7 +1,8 @@
 """Whether somebody may do something, with the reason: told to them, and kept in the audit.
 
-So far: systems do what they are let in for, staff work with all patients, a patient reads what is
-theirs. Care relations, consent, blocks and protected data come with the Swedish access rules.
+So far: systems do what they are let in for, staff work with all patients, a patient reads what is theirs,
+and who controls the log of acts reads that. Care relations, consent, blocks and protected data come with the
+Swedish access rules.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class Decision(NamedTuple):
 
 _SYSTEM = Decision(True, "system", "a connected system does what it is let in for")
 _STAFF = Decision(True, "staff", "staff work with the patients of the service")
+_CONTROL = Decision(True, "control", "whoever controls the log reads it")
 _DEMO = Decision(True, "demo", "invented persons, open to everybody in a demonstration")
 _OWN_DATA = Decision(True, "own-data", "a patient reads what is about them")
 _SHARED = Decision(True, "shared", "it is about no person")
@@ -99,6 +101,9 @@ _SYSTEMS_EXPORT = Decision(
 _WRITTEN_BY_US = Decision(
     False, "log-is-ours", "the log is written by what happens, not from outside", "Send nothing of this type."
 )
+_CONTROLS_ONLY = Decision(
+    False, "control-only", "whoever controls the log reads no more than that", "Ask with another client."
+)
 _LOG_IS_FOR_CONTROL = Decision(
     False, "log-for-control", "the log is read by those who control it", "Ask whoever controls the log."
 )
@@ -111,7 +116,7 @@ def may(actor: Actor, action: Action, subject: Subject) -> Decision:
     if subject.type in _OWN:
         if action not in READING:
             return _WRITTEN_BY_US
-        if actor.role not in ("system", "demo"):
+        if actor.role not in ("control", "demo"):
             return _LOG_IS_FOR_CONTROL
     if action == Action.EXPORT and actor.role not in ("system", "demo"):
         return _SYSTEMS_EXPORT
@@ -120,6 +125,8 @@ def may(actor: Actor, action: Action, subject: Subject) -> Decision:
             return _DEMO
         case "system":
             return _SYSTEM
+        case "control":
+            return _CONTROL if subject.type in _OWN else _CONTROLS_ONLY
         case "staff":
             return _STAFF
         case "patient":

@@ -15,6 +15,7 @@ from vardforlopp.api.openapi import openapi
 from vardforlopp.api.outcome import fault, refusal
 from vardforlopp.api.search import search
 from vardforlopp.fhir.resource_types import KNOWN
+from vardforlopp.fhir.search.served import ACTS
 from vardforlopp.services.doors import Door
 from vardforlopp.services.outcomes import Cause, Refused, refused
 from vardforlopp.services.ports import MovedOn, TooCostly, Unavailable, Unfit, Unit
@@ -199,6 +200,7 @@ _WHOLE: dict[tuple[str, ...], str] = {(): "POST", ("metadata",): "GET", ("openap
 
 
 _SEARCH = Interaction(search, writes=False)
+_READ = Interaction(interactions.read, writes=False, once=True)
 _UPDATE = Interaction(interactions.update, writes=True)
 _HISTORY = {"GET": Interaction(interactions.history, writes=False)}
 
@@ -207,6 +209,22 @@ def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
     if path and path[-1].startswith("$"):
         found = operations.at(path)
         return {way: Interaction(one.answer, one.writes) for one in found for way in one.methods} or None
+    return _at_acts(path[1:]) if path[:1] == (ACTS,) else _at_resources(path)
+
+
+def _at_acts(rest: tuple[str, ...]) -> dict[str, Interaction] | None:
+    """The log of acts is told, and written by nobody; it has no history, since what was done was done."""
+    match rest:
+        case ():
+            return {"GET": _SEARCH}
+        case ("_search",):
+            return {"POST": _SEARCH}
+        case (name,) if name not in _OF_A_TYPE:
+            return {"GET": _READ}
+    return None
+
+
+def _at_resources(path: tuple[str, ...]) -> dict[str, Interaction] | None:
     match path:
         case ("$export", _):
             return {
@@ -229,7 +247,7 @@ def _at(path: tuple[str, ...]) -> dict[str, Interaction] | None:
             return {"GET": _SEARCH, "POST": Interaction(interactions.create, writes=True), "PUT": _UPDATE}
         case (_, _):
             return {
-                "GET": Interaction(interactions.read, writes=False, once=True),
+                "GET": _READ,
                 "PUT": _UPDATE,
                 "PATCH": Interaction(interactions.patch, writes=True),
                 "DELETE": Interaction(interactions.delete, writes=True),

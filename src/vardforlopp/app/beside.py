@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from vardforlopp.app.memory import relax_collection
+from vardforlopp.app.settings import PREFIX
 from vardforlopp.kernel.errors import InputError, InternalError, VardforloppError
 
 _One = TypeVar("_One")
@@ -76,6 +78,8 @@ def _make(line: Connection, make: Callable[..., Iterator[Any]], args: tuple[Any,
     except VardforloppError as told:
         error = told
     except Exception as fault:  # noqa: BLE001  no traceback, which may hold a person's data
+        if os.environ.get(f"{PREFIX}DEBUG"):
+            traceback.print_exc()
         what = f"the program failed ({type(fault).__name__})"
         error = InternalError("VF-INT-003", "", what, "Please report it; VARDFORLOPP_DEBUG=1 shows where.")
     waiting.put(pickle.dumps(_Ended(error)))

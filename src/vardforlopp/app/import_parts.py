@@ -62,9 +62,14 @@ def parts_as_chosen(files: Sequence[Path], chosen: Settings) -> Generator[Part |
 
 def parts_ahead(files: Sequence[Path], chosen: Settings) -> Generator[Part | Unread, None, None]:
     """The same; where there is much to read and a processor more, read while what came before is kept."""
-    if _size(files) < _WORTH or len(os.sched_getaffinity(0)) < 2:
+    if _size(files) < _WORTH or _cores() < 2:
         return parts_as_chosen(files, chosen)
     return beside(parts_as_chosen, files, chosen, name="import")
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _size(files: Sequence[Path]) -> int:

@@ -9,6 +9,10 @@ from typing import Literal, NamedTuple
 Outcome = Literal["done", "undone", "refused", "not-found", "conflict", "invalid", "failed"]
 
 
+#: Somebody whom we do not know. No id is written so: it is nobody's own, and never that of nobody.
+SOMEBODY = "?"
+
+
 class Event(NamedTuple):
     """An act on a resource, or on a type (`id` None). `at` is an instant.
 

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from vardforlopp.audit import Event
+from vardforlopp.audit import SOMEBODY, Event
 from vardforlopp.fhir.written_times import stamp_text
 
 Json = dict[str, Any]
@@ -64,6 +64,12 @@ def audit_event(number: int, event: Event) -> Json:
     return {**told, "entity": entities} if entities else told
 
 
+def number_of(id_: str) -> int | None:
+    """The number of the line that has an id; None for an id that none has."""
+    is_number = id_.isascii() and id_.isdigit() and len(id_) < 19  # so many digits a number of the log has
+    return int(id_) if is_number and not (len(id_) > 1 and id_.startswith("0")) else None
+
+
 def codes_of(parameter: str, word: str) -> list[tuple[str, str]]:
     """System and code of what a word of the log (a deed, or how it went) is found by."""
     match parameter:
@@ -113,4 +119,7 @@ def _person(event: Event) -> list[Json]:
     if event.patient is None or (event.type, event.id) == ("Patient", event.patient):
         return []
     role = {"system": _ROLE, "code": "1", "display": "Patient"}
-    return [{"what": {"reference": f"Patient/{event.patient}"}, "type": _PERSON, "role": role}]
+    what = {"reference": f"Patient/{event.patient}"}
+    if event.patient == SOMEBODY:
+        what = {"display": "somebody whom we do not know"}
+    return [{"what": what, "type": _PERSON, "role": role}]

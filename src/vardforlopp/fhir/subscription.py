@@ -9,7 +9,7 @@ from vardforlopp.fhir.search.query import Query, read_query
 from vardforlopp.fhir.search.served import SERVED
 from vardforlopp.fhir.times import written
 
-#: Of these nobody is told by subscription: the log is for those who control it, the other is ours to answer.
+#: Of these nobody is told by subscription: they are ours to answer.
 _NEVER = frozenset(("Subscription",))
 #: The only content of a call, beside none.
 PAYLOAD = "application/fhir+json"

@@ -9,7 +9,7 @@ import orjson
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.audit import Event
 from vardforlopp.audit.seal import Line
-from vardforlopp.fhir.audit_event import audit_event
+from vardforlopp.fhir.audit_event import audit_event, number_of
 from vardforlopp.fhir.search.query import Holds, Ids, Query, Sort, Test, Updated
 from vardforlopp.fhir.search.served import ACTS
 from vardforlopp.fhir.search.values import DateTest, ReferenceTest, TokenTest
@@ -55,7 +55,7 @@ def search(
 def read(unit: Reading, id_: str, *, actor: Actor, at: int) -> Version | Refused:
     """One line."""
     door = Door(unit, actor, Action.READ, at=at)
-    number = int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
+    number = number_of(id_)
     line = None if number is None else unit.act(number)
     subject = Subject(ACTS, id_, () if line is None else _patients(line.event))
     if (no := door.enter(subject)) is not None:

@@ -12,13 +12,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
+from vardforlopp.audit import SOMEBODY
 from vardforlopp.fhir.kept_record import Kept, KeptFacts, Stood, kept, packed, record_of_kept, unpacked
 from vardforlopp.fhir.stored_record import TOLD
 from vardforlopp.kernel.civil import exact
 from vardforlopp.record.facts import Fact
 from vardforlopp.record.pieces import Pieces, resource_of
 from vardforlopp.record.record import Record
-from vardforlopp.services.drafts import SOMEBODY
 from vardforlopp.services.in_force import InForce
 from vardforlopp.services.ports import Version
 from vardforlopp.services.projected import AT_ONCE, Projections, RecordRow, Sent, Shown, Touched

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from vardforlopp.audit import SOMEBODY
 from vardforlopp.fhir.json_input import parse
 from vardforlopp.fhir.json_splice import strings, value_of, with_members
 from vardforlopp.fhir.own_rules import OwnRules
@@ -134,12 +135,18 @@ def drafted(text: bytes, parsed: Json, *, rules: Rules, type_: str | None = None
         return refused(
             "invalid", "value", "a text has a character that stands in no text (\\u0000)", "Leave it out."
         )
-    if faults := rules.validator.faults(parsed):
+    if faults := rules.validator.faults(_relative(parsed, text, rules.base)):
         return Refused("invalid", _issues("structure", faults))
     own = rules.own.faults(parsed) if rules.own is not None else ()
     if faults := [*reference_faults(parsed, text), *rules.identifiers.faults(parsed), *own]:
         return Refused("invalid", _issues("value", faults))
     return Draft(kind, parsed.get("id"), text, parsed)
+
+
+def _relative(parsed: Json, text: bytes, base: str) -> Json:
+    """The resource with what is ours referred to as such: so it is known where it leads."""
+    ours = b'"' + base.rstrip("/").encode() + b"/"
+    return parsed if ours not in text else orjson.loads(text.replace(ours, b'"'))
 
 
 def remarks(resource: Json, *, rules: Rules) -> tuple[Issue, ...]:
@@ -171,8 +178,6 @@ def patients_of(key: Key, resource: Json, *, base: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-#: Somebody whom we do not know. No id is written so: it is nobody's own, and never that of nobody.
-SOMEBODY = "?"
 #: A patient by another server's address, by a condition, or a part of one.
 _A_PATIENT = re.compile(r"(?:.*/)?Patient[/?]", re.DOTALL)
 

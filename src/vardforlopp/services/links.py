@@ -20,11 +20,13 @@ def conditional(text: bytes) -> dict[str, tuple[str, str]]:
 
 
 def placeholders(text: bytes) -> set[str]:
-    """The references that only an entry of the same transaction can stand for."""
+    """The references that only an entry of the same transaction can stand for; none of a Bundle within."""
     if _PLACEHOLDER not in text:
         return set()
-    written = (one.says for one in strings(text) if one.key == "reference")
-    return {said for said in written if said.startswith(_PLACEHOLDER.decode())}
+    written = list(strings(text))
+    within = {one.says for one in written if one.key == "fullUrl"}
+    named = {one.says for one in written if one.key == "reference" and one.says.startswith("urn:uuid:")}
+    return named - within
 
 
 def linked(text: bytes, *, url: str | None, names: Mapping[str, str]) -> bytes:

@@ -138,8 +138,7 @@ class _Transaction:
         """A name that no entry bears leads nowhere, now and later."""
         named = {part.url for part in self._parts}
         for part in self._parts:
-            draft = self._drafts.get(part.number)
-            if draft is not None and not placeholders(draft.text) <= named:
+            if not isinstance(part.act, Delete) and not placeholders(part.act.text) <= named:
                 what = "a reference names an entry that is not there"
                 why = refused("invalid", "not-found", what, "Send it along, or refer by type and id.")
                 raise self._failed(part, why, where=".resource")

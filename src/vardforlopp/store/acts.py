@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, 
 from vardforlopp.access import Action
 from vardforlopp.audit import Event, Outcome
 from vardforlopp.audit.seal import Line
-from vardforlopp.fhir.audit_event import codes_of
+from vardforlopp.fhir.audit_event import codes_of, number_of
 from vardforlopp.fhir.search.query import Holds, Ids, Query, Test, Updated
 from vardforlopp.fhir.search.values import DateTest, ReferenceTest, TokenTest, Value
 from vardforlopp.services.ports import Place
@@ -33,9 +33,12 @@ _NONE = -1
 def acts(
     connection: Connection, query: Query, *, count: int, now: int, after: Place | None = None
 ) -> list[Line]:
-    """Lines that meet a query, by their time; those after a place: the instant and number of another."""
+    """Lines up to `now` that meet a query, by their time; those after a place (instant and number of one).
+
+    What is written later is no part of it: each page that is read writes more.
+    """
     down = query.sort[0].descending
-    found = _ALL.where(*_conditions(query.tests, now)).limit(count)
+    found = _ALL.where(_LINE.at <= now, *_conditions(query.tests, now)).limit(count)
     order = (_LINE.at.desc(), _LINE.seq.desc()) if down else (_LINE.at.asc(), _LINE.seq.asc())
     if after is not None:
         at, seq = after
@@ -48,8 +51,8 @@ def acts(
 
 def count_acts(connection: Connection, query: Query, *, now: int) -> int:
     """How many lines meet a query."""
-    counted = select(func.count()).select_from(tables.audit).where(*_conditions(query.tests, now))
-    return int(connection.execute(counted).scalar_one())
+    counted = select(func.count()).select_from(tables.audit).where(_LINE.at <= now)
+    return int(connection.execute(counted.where(*_conditions(query.tests, now))).scalar_one())
 
 
 def act(connection: Connection, seq: int) -> Line | None:
@@ -73,7 +76,8 @@ def _conditions(tests: Sequence[Test], now: int) -> Iterator[Condition]:
 
 
 def _number(id_: str) -> int:
-    return int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else _NONE
+    number = number_of(id_)
+    return _NONE if number is None else number
 
 
 def _met(name: str, value: Value, now: int) -> Condition:
@@ -89,8 +93,8 @@ def _met(name: str, value: Value, now: int) -> Condition:
         case TokenTest(system, code) if name in _WORDS:
             column, words = _WORDS[name]
             return column.in_([word for word in words if _is_coded(name, word, system, code)])
-        case TokenTest(system, str(code)):
-            return _LINE.actor == code if not system else false()
+        case TokenTest(system, code):  # who acts has no system
+            return _LINE.actor == code if code is not None and not system else false()
     raise AssertionError("the service asks for nothing else")
 
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from made.http_calls import LARGEST, call
-from made.serving import Client, told
+from made.serving import BASE, Client, told
 
 FHIR = "application/fhir+json"
 PERSON = b'{"resourceType":"Patient"}'
@@ -98,6 +98,17 @@ def test_a_reference_that_nobody_could_follow_is_refused(client: Client, said: s
     answer = call(client, "POST", "Flag", orjson.dumps(sent), content_type=FHIR)
     assert (answer.status, answer.issue["expression"]) == (400, ["Flag.subject.reference"])
     assert kept(client) == 0
+
+
+@pytest.mark.parametrize("said", ["Organization/a", f"{BASE}/Organization/a"])
+def test_a_reference_to_a_type_that_it_may_not_lead_to_is_refused(client: Client, said: str) -> None:
+    """However it is written, as far as it is ours."""
+    value = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    sent = {**value, "subject": {"reference": said}}
+    answer = call(client, "POST", "Observation", orjson.dumps(sent), content_type=FHIR)
+    assert (answer.status, answer.issue["expression"]) == (400, ["Observation.subject.reference"])
+    sent["subject"] = {"reference": said.replace("Organization", "Patient")}
+    assert call(client, "POST", "Observation", orjson.dumps(sent), content_type=FHIR).status == 201
 
 
 FOLLOWED = (

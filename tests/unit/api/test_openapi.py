@@ -5,7 +5,7 @@ from __future__ import annotations
 from made.serving import BASE, Client
 from vardforlopp.adapters.r4_schema import r4_validator
 from vardforlopp.api.dispatch import _at
-from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.served import ACTS, SERVED
 
 #: What is answered before there is a type or an interaction.
 _WHOLE = {("/", "post"), ("/metadata", "get"), ("/openapi.json", "get")}
@@ -24,7 +24,7 @@ def test_all_that_it_names_is_answered(client: Client) -> None:
 def test_it_names_all_that_is_answered(client: Client) -> None:
     named = ways(client)
     assert named >= _WHOLE
-    for kind in SERVED:
+    for kind in (*SERVED, ACTS):
         for inside in ("", "/{id}", "/_search", "/_history", "/{id}/_history", "/{id}/_history/{version}"):
             parts = tuple(f"{kind}{inside}".split("/"))
             assert {(f"/{kind}{inside}", method.lower()) for method in _at(parts) or {}} <= named

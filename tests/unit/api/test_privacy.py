@@ -274,5 +274,9 @@ class TestLogOfActs:
             "resourceType": "AuditEvent", "type": {"code": "rest"}, "recorded": "2026-03-02T10:00:00Z",
             "agent": [{"requestor": True}], "source": {"observer": {"display": "x"}},
         }  # fmt: skip
-        assert client.ask("POST", "AuditEvent", event).status == 403
+        reply = client.ask("POST", "AuditEvent", event)
+        assert (reply.status, reply.headers["allow"]) == (405, "GET")
+        for method in ("PUT", "PATCH", "DELETE"):
+            assert client.ask(method, "AuditEvent/1", event).status == 405
+        assert [line["action"] for line in client.audited(type="AuditEvent")] == ["request"] * 4
         assert client.as_(STAFF).ask("GET", "AuditEvent").status == 403

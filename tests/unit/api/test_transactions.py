@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+import orjson
 import pytest
 
 from made.serving import STAFF, Client, patient, refusal, told
@@ -55,6 +56,20 @@ class TestNames:
         assert "entry[1].resource: A reference names an entry" in refusal(reply, 400)
         assert client.found("Observation") == []
         assert client.found("Patient") == ["Patient/old"]
+
+    def test_so_is_one_that_a_patch_writes(self, client: Client) -> None:
+        client.ask("PUT", "Observation/o", pulse("Patient/old", id="o"))
+        change = [{"op": "replace", "path": "/subject", "value": {"reference": BERTIL}}]
+        text = b64encode(orjson.dumps(change)).decode()
+        binary = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": text}
+        reply = together(client, entry("PATCH", "Observation/o", binary))
+        assert "names an entry" in refusal(reply, 400)
+
+    def test_a_bundle_within_has_names_of_its_own(self, client: Client) -> None:
+        """A document refers to its parts by them, in whatever it is sent."""
+        inner = [{"fullUrl": ANNA, "resource": person("2")}, {"resource": pulse(ANNA)}]
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": inner}
+        assert kept(client, entry("POST", "Bundle", bundle)) == ["201"]
 
     def test_a_name_that_is_no_reference_may_be_anybodys(self, client: Client) -> None:
         named = [{"system": "urn:ietf:rfc:3986", "value": BERTIL}]
