@@ -60,7 +60,8 @@ def concerned(unit: Sent, touched: Sequence[Touched]) -> dict[str, set[str]]:
     for each in told:
         for patient in set(each.patients) - {SOMEBODY}:
             found.setdefault(patient, set()).add(each.ref)
-    for link in unit.followers({each.ref for each in told}) if told else ():
+    heard_of = {each.ref for each in told if not each.unheard_of}
+    for link in unit.followers(heard_of) if heard_of else ():
         found.setdefault(link.patient, set()).add(link.ref)
     provenances = [each.key for each in told if each.key.type == "Provenance"]
     tasks = tasks_told(unit.versions_of(provenances)) if provenances else set()

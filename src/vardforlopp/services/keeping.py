@@ -13,13 +13,13 @@ from vardforlopp.services.ports import Entry, Head, Key, Method, Stamp, Unit, Ve
 
 
 def create(unit: Unit, draft: Draft, *, new_id: str, actor: Actor, at: int, rules: Rules) -> Kept | Refused:
-    """Keep a resource under an id that nobody has."""
+    """Keep a resource under an id that nobody has, and nobody can have guessed."""
     door = Door(unit, actor, Action.CREATE, at=at)
     entry = draft.entry(Key(draft.type, new_id), Stamp.after(None, at), rules=rules)
     subject = Subject(*entry.key, entry.patients)
     if (no := door.enter(subject)) is not None:
         return no
-    return _append(unit, door, subject, entry, None)
+    return _append(unit, door, subject, entry._replace(unheard_of=True), None)
 
 
 def create_unless(

@@ -65,6 +65,7 @@ class Entry(NamedTuple):
     """A version to append. `body` None = deleted. `rows` are what is searched of it.
 
     `patients`: the ids of those it is about, in order; of a deletion those that it was about.
+    `unheard_of`: its id was made just now, so nothing that is kept refers to it.
     """
 
     key: Key
@@ -72,6 +73,7 @@ class Entry(NamedTuple):
     body: bytes | None
     rows: Indexed = MappingProxyType({})
     patients: tuple[str, ...] = ()
+    unheard_of: bool = False
 
 
 class Version(NamedTuple):

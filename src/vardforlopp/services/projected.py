@@ -18,11 +18,15 @@ FAR = 1 << 30
 
 
 class Touched(NamedTuple):
-    """A resource that was written, the patients that it was and is about, its version if it is the first."""
+    """A resource that was written, the patients that it was and is about, its version if it is the first.
+
+    `unheard_of`: nothing that was kept before refers to it.
+    """
 
     key: Key
     patients: tuple[str, ...]
     first: Version | None = None
+    unheard_of: bool = False
 
     @property
     def ref(self) -> str:

@@ -103,7 +103,8 @@ class SqlUnit(SqlProjections, Sealing, Delivering, Exporting):
                 first = Version(
                     place, *entry.key, *entry.stamp, actor, Method.CREATED, entry.patients, entry.body
                 )
-            self.touched.append(Touched(entry.key, tuple(dict.fromkeys((*before, *entry.patients))), first))
+            patients = tuple(dict.fromkeys((*before, *entry.patients)))
+            self.touched.append(Touched(entry.key, patients, first, entry.unheard_of))
             if head is not None:
                 still = entry.patients if entry.body is not None else ()
                 gone += [(patient, head.rid) for patient in before if patient not in still]
