@@ -1,4 +1,4 @@
-"""Who acts: a system, a member of staff, a patient, somebody in a demonstration, or nobody we know."""
+"""Who acts: a system, staff, a patient, who controls the log, somebody in a demonstration, nobody we know."""
 
 from __future__ import annotations
 

@@ -200,7 +200,6 @@ _WHOLE: dict[tuple[str, ...], str] = {(): "POST", ("metadata",): "GET", ("openap
 
 
 _SEARCH = Interaction(search, writes=False)
-_READ = Interaction(interactions.read, writes=False, once=True)
 _UPDATE = Interaction(interactions.update, writes=True)
 _HISTORY = {"GET": Interaction(interactions.history, writes=False)}
 
@@ -220,7 +219,7 @@ def _at_acts(rest: tuple[str, ...]) -> dict[str, Interaction] | None:
         case ("_search",):
             return {"POST": _SEARCH}
         case (name,) if name not in _OF_A_TYPE:
-            return {"GET": _READ}
+            return {"GET": Interaction(interactions.read_act, writes=False, once=True)}
     return None
 
 
@@ -247,7 +246,7 @@ def _at_resources(path: tuple[str, ...]) -> dict[str, Interaction] | None:
             return {"GET": _SEARCH, "POST": Interaction(interactions.create, writes=True), "PUT": _UPDATE}
         case (_, _):
             return {
-                "GET": _READ,
+                "GET": Interaction(interactions.read, writes=False, once=True),
                 "PUT": _UPDATE,
                 "PATCH": Interaction(interactions.patch, writes=True),
                 "DELETE": Interaction(interactions.delete, writes=True),

@@ -10,13 +10,12 @@ from vardforlopp.api.ask import Ask, Reply, Server
 from vardforlopp.api.bundles import history_bundle
 from vardforlopp.api.versions import etag, removed, shown, version_in, written
 from vardforlopp.fhir.search.query import Query, read_query
-from vardforlopp.fhir.search.served import ACTS
 from vardforlopp.fhir.times import written as time_of
 from vardforlopp.services import acts, keeping, past, reading, removing
 from vardforlopp.services.doors import Door
 from vardforlopp.services.drafts import Draft, read_draft
 from vardforlopp.services.outcomes import Issue, Refused, refused
-from vardforlopp.services.ports import Key, Reading, Unit
+from vardforlopp.services.ports import Key, Reading, Unit, Version
 
 _BEFORE = re.compile(r"\A(?:[A-Z][A-Za-z]*)?\?")
 #: Versions on a page of a history.
@@ -25,12 +24,15 @@ HISTORY_PAGE = 100
 
 def read(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
     """GET /Type/id; 304 when the client has this version already."""
-    key = _key(ask)
-    found = (
-        acts.read(unit, key.id, actor=ask.actor, at=ask.at)
-        if key.type == ACTS
-        else reading.read(unit, key, actor=ask.actor, at=ask.at)
-    )
+    return _unless_known(ask, reading.read(unit, _key(ask), actor=ask.actor, at=ask.at))
+
+
+def read_act(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
+    """GET /AuditEvent/id; 304 when the client has it already."""
+    return _unless_known(ask, acts.read(unit, ask.path[1], actor=ask.actor, at=ask.at))
+
+
+def _unless_known(ask: Ask, found: Version | Refused) -> Reply | Refused:
     if isinstance(found, Refused):
         return found
     known = ask.headers.get("if-none-match")

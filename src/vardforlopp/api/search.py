@@ -40,8 +40,6 @@ def search(ask: Ask, unit: Reading, server: Server) -> Reply | Refused:
         return failed(unit, ask, Action.SEARCH, Refused("invalid", tuple(issues)))
     left_out = {one.parameter for one in query.refused}
     ask = replace(ask, query=tuple(pair for pair in ask.query if pair[0] not in left_out))
-    if kind == ACTS:
-        query = acts.sorted_by_time(query)
     page = dict(ask.query).get("_page")
     place = place_of(page, query.sorted_by) if page is not None else None
     if page is not None and place is None:

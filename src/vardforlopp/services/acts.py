@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import orjson
 
 from vardforlopp.access import Action, Actor, Subject
 from vardforlopp.audit import Event
 from vardforlopp.audit.seal import Line
 from vardforlopp.fhir.audit_event import audit_event, number_of
-from vardforlopp.fhir.search.query import Holds, Ids, Query, Sort, Test, Updated
+from vardforlopp.fhir.search.query import Holds, Ids, Query, Test, Updated
 from vardforlopp.fhir.search.served import ACTS
 from vardforlopp.fhir.search.values import DateTest, ReferenceTest, TokenTest
 from vardforlopp.services.doors import Door
@@ -20,18 +18,16 @@ from vardforlopp.services.searching import LARGEST_PAGE, PAGE, Found, Match, nam
 
 #: What the log can be sorted by: it is kept in the order of time.
 _TIMES = frozenset(("_lastUpdated", "date"))
-_NEWEST_FIRST = (Sort("_lastUpdated", True),)
 
 
 def search(
     unit: Reading, query: Query, *, actor: Actor, at: int, after: Place | None = None, now: int | None = None
 ) -> Found | Refused:
-    """Lines of the log that meet a query, the newest first unless it says otherwise."""
+    """Lines of the log that meet a query, by their time."""
     door = Door(unit, actor, Action.SEARCH, at=at)
     subject = Subject(ACTS, None, whose(query))
     if (no := door.enter(subject)) is not None:
         return no
-    query = sorted_by_time(query)
     if issues := _unanswered(query):
         return door.failed(subject, Refused("invalid", tuple(issues)))
     as_of = at if now is None else now
@@ -68,11 +64,6 @@ def read(unit: Reading, id_: str, *, actor: Actor, at: int) -> Version | Refused
     return Version(
         line.seq, *head.key, 1, head.at, line.event.actor, Method.CREATED, head.patients, _body(line)
     )
-
-
-def sorted_by_time(query: Query) -> Query:
-    """The query as it is answered: the newest first, unless it says otherwise."""
-    return query if query.sort else replace(query, sort=_NEWEST_FIRST)
 
 
 def _unanswered(query: Query) -> list[Issue]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from vardforlopp.fhir.search.parameters import Parameter, parameters_of
-from vardforlopp.fhir.search.served import SERVED
+from vardforlopp.fhir.search.served import ACTS, SERVED
 from vardforlopp.fhir.search.values import DateTest, Value, Wrong, read_value, split
 
 
@@ -167,7 +167,8 @@ class _Reader:
         self.refused: list[Refusal] = []
         self._tests: list[Test] = []
         self._includes: list[Include] = []
-        self._sort: tuple[Sort, ...] = ()
+        # What was done last is what a reader of the log of acts looks for.
+        self._sort: tuple[Sort, ...] = (Sort("_lastUpdated", True),) if type_ == ACTS else ()
         self._count: int | None = None
         self._total: str | None = None
         self._summary: str | None = None
